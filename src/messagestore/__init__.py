@@ -1,0 +1,1 @@
+"""Stores every message of a chat bot in PostgreSQL, losing none."""

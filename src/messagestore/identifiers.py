@@ -1,0 +1,70 @@
+"""Ids that carry time.
+
+The `id` of a message is a UUIDv7 (RFC 9562) whose 74 free bits are used as that RFC's section 6.2
+allows, so that ids sort as messages are read:
+
+=========  ====  =========================================================================
+bits       size  meaning
+=========  ====  =========================================================================
+0-47       48    ``created_at``, milliseconds since 1970: a lookup by id knows its partition
+48-51      4     version, 7
+52-63      12    arrival, microseconds since 1970, its upper 12 bits
+64-65      2     variant
+66-105     40    arrival, its lower 40 bits: messages of one second list as they arrived
+106-127    22    random, so that two processes do not collide
+=========  ====  =========================================================================
+"""
+
+import secrets
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_ARRIVAL_BITS = 52
+_RANDOM_BITS = 22
+
+FIRST_ID = UUID(int=0)
+LAST_ID = UUID(int=(1 << 128) - 1)
+
+
+def truncate_to_millisecond(moment: datetime) -> datetime:
+    """Return the moment in UTC without what an id cannot carry."""
+    moment = moment.astimezone(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def time_of(identifier: UUID) -> datetime:
+    """Return the ``created_at`` that an id carries, exact to the millisecond."""
+    return _EPOCH + (identifier.int >> 80) * _MILLISECOND
+
+
+class _ArrivalClock:
+    """Microseconds since 1970 that rise with every call in this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def tick(self) -> int:
+        with self._lock:
+            self._last = max(self._last + 1, time.time_ns() // 1000)
+            return self._last
+
+
+_arrivals = _ArrivalClock()
+
+
+def new_id(created_at: datetime) -> UUID:
+    """Make the id of a message created at that moment and arriving now."""
+    milliseconds = (created_at - _EPOCH) // _MILLISECOND
+    arrival = _arrivals.tick() & ((1 << _ARRIVAL_BITS) - 1)
+    value = milliseconds << 80
+    value |= 7 << 76
+    value |= (arrival >> 40) << 64
+    value |= 0b10 << 62
+    value |= (arrival & ((1 << 40) - 1)) << _RANDOM_BITS
+    value |= secrets.randbits(_RANDOM_BITS)
+    return UUID(int=value)

@@ -1,0 +1,268 @@
+"""The record: what a bot hands in (NewMessage) and what the store holds (Message)."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+import msgspec
+
+from messagestore.errors import InvalidMessage
+from messagestore.identifiers import new_id, truncate_to_millisecond
+from messagestore.sanitizer import Sanitizer
+
+MAX_ID_BYTES = 512
+"""Ids are index keys; PostgreSQL refuses a btree entry of over 2,704 bytes."""
+
+MAX_TEXT_BYTES = 64 * 1024 * 1024
+MAX_MEDIA_SIZE = 2**63 - 1
+
+OLDEST_SANE = datetime(2000, 1, 1, tzinfo=UTC)
+FUTURE_TOLERANCE = timedelta(minutes=5)
+"""How far a provider's clock may run ahead of ours before its time is not believed."""
+
+NOTES_KEY = "messagestore"
+"""The key of `metadata` under which the store says what it changed in a record."""
+
+
+class Direction(StrEnum):
+    """Which way a message went, seen from the bot."""
+
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+
+
+class ContextType(StrEnum):
+    """What a context is: a group or a conversation of two."""
+
+    GROUP = "group"
+    PRIVATE = "private"
+
+
+class Status(StrEnum):
+    """How far a message got, in rising order; the stored status never falls."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    DELIVERED = "delivered"
+    READ = "read"
+
+    @property
+    def rank(self) -> int:
+        """0 for queued, rising to 4 for read."""
+        return list(Status).index(self)
+
+
+class MediaType(StrEnum):
+    """What a message carries besides text."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACTS = "contacts"
+    POLL = "poll"
+    ORDER = "order"
+    OTHER = "other"
+
+
+_E = TypeVar("_E", bound=StrEnum)
+
+
+class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to store.
+
+    `message_id` is the provider's id made globally unique (docs/reference/identifiers.md);
+    `created_at` the provider's time (None: now); `media_size` is in bytes; `status` None means
+    `delivered` for an incoming message and `queued` for an outgoing one. Enum fields also take
+    their string values. Raises InvalidMessage where a field cannot be stored.
+    """
+
+    message_id: str
+    context_id: str
+    direction: Direction
+    sender: str
+    recipient: str
+    context_type: ContextType = ContextType.PRIVATE
+    content: str | None = None
+    media_url: str | None = None
+    media_type: MediaType | None = None
+    media_content_type: str | None = None
+    media_size: int | None = None
+    status: Status | None = None
+    error_message: str | None = None
+    metadata: Mapping[str, Any] = {}
+    created_at: datetime | None = None
+    delivered_at: datetime | None = None
+    read_at: datetime | None = None
+    reply_to_message_id: str | None = None
+    is_bot_command: bool = False
+    is_admin_command: bool = False
+    command_name: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check every field, so that a wrong record fails where it is made."""
+        for field in ("message_id", "context_id", "sender", "recipient"):
+            _check_id(field, getattr(self, field))
+        for field in ("reply_to_message_id", "command_name"):
+            if getattr(self, field) is not None:
+                _check_id(field, getattr(self, field))
+        for field in ("content", "media_url", "media_content_type", "error_message"):
+            _check_text(field, getattr(self, field))
+        for field in ("created_at", "delivered_at", "read_at"):
+            _check_time(field, getattr(self, field))
+        for field in ("is_bot_command", "is_admin_command"):
+            _check_type(field, getattr(self, field), bool, "True or False")
+        _check_size(self.media_size)
+        _check_type("metadata", self.metadata, Mapping, "a JSON object (dict)")
+        self._coerce("direction", Direction)
+        self._coerce("context_type", ContextType)
+        self._coerce("media_type", MediaType, optional=True)
+        self._coerce("status", Status, optional=True)
+
+    def _coerce(self, field: str, enum: type[_E], *, optional: bool = False) -> None:
+        value = getattr(self, field)
+        if value is None and optional:
+            return
+        msgspec.structs.force_setattr(self, field, parse_enum(field, value, enum))
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored message: one row of the table `messages`, field by column."""
+
+    id: UUID
+    message_id: str
+    context_id: str
+    context_type: ContextType
+    direction: Direction
+    sender: str
+    recipient: str
+    content: str | None
+    media_url: str | None
+    media_type: MediaType | None
+    media_content_type: str | None
+    media_size: int | None
+    status: Status
+    error_message: str | None
+    metadata: dict[str, Any]
+    created_at: datetime
+    delivered_at: datetime | None
+    read_at: datetime | None
+    reply_to_message_id: str | None
+    is_bot_command: bool
+    is_admin_command: bool
+    command_name: str | None
+    deleted_at: datetime | None = None
+    is_deleted: bool = False
+
+    @classmethod
+    def from_new(cls, new: NewMessage, *, now: datetime) -> "Message":
+        """Complete a new message: its id, its time, its status, and text that PostgreSQL holds.
+
+        Raises InvalidMessage where the metadata is not JSON.
+        """
+        values = {field: getattr(new, field) for field in NewMessage.__struct_fields__}
+        notes = _clean(values)
+        values["created_at"] = _created_at(new.created_at, now, notes)
+        if notes:
+            values["metadata"][NOTES_KEY] = notes | values["metadata"].get(NOTES_KEY, {})
+        values["status"] = new.status or (
+            Status.DELIVERED if new.direction is Direction.INCOMING else Status.QUEUED
+        )
+        return cls(id=new_id(values["created_at"]), **values)
+
+    @property
+    def has_media(self) -> bool:
+        """Whether anything but text came with it."""
+        return self.media_type is not None
+
+
+class StoredMessage(msgspec.Struct, frozen=True):
+    """What storing came to: the row, and whether it is new (False: it was there before)."""
+
+    message: Message
+    created: bool
+
+
+def parse_enum(field: str, value: object, enum: type[_E]) -> _E:
+    """Return the member with that value; raises InvalidMessage that lists the known values."""
+    try:
+        return enum(cast("str", value))
+    except ValueError:
+        known = ", ".join(enum)
+        raise InvalidMessage(f"{field} must be one of {known}", field=field) from None
+
+
+def _clean(values: dict[str, Any]) -> dict[str, Any]:
+    """Make the values holdable in place; return the notes about what was changed."""
+    sanitizer = Sanitizer()
+    for field, value in values.items():
+        if isinstance(value, str) and not isinstance(value, StrEnum):
+            values[field] = sanitizer.text(value, field=field)
+    try:
+        values["metadata"] = sanitizer.json_object(values["metadata"], field="metadata")
+    except (TypeError, ValueError) as error:
+        raise InvalidMessage(f"metadata is not JSON: {error}", field="metadata") from None
+    if not isinstance(values["metadata"].get(NOTES_KEY, {}), dict):
+        raise InvalidMessage(f"metadata.{NOTES_KEY} is kept for the store", field="metadata")
+    changes = {field: count for field, count in sanitizer.changes.items() if count}
+    return {"replaced": changes} if changes else {}
+
+
+def _created_at(claimed: datetime | None, now: datetime, notes: dict[str, Any]) -> datetime:
+    if claimed is None:
+        return truncate_to_millisecond(now)
+    if OLDEST_SANE <= claimed <= now + FUTURE_TOLERANCE:
+        return truncate_to_millisecond(claimed)
+    notes["provider_created_at"] = claimed.isoformat()
+    return truncate_to_millisecond(now)
+
+
+def _check_id(field: str, value: object) -> None:
+    _check_type(field, value, str, "a string")
+    if not value:
+        raise InvalidMessage(f"{field} is empty; give the provider's id", field=field)
+    size = len(cast("str", value).encode("utf-8", "surrogatepass"))
+    if size > MAX_ID_BYTES:
+        sentence = f"{field} has {size} bytes; at most {MAX_ID_BYTES} can be indexed"
+        raise InvalidMessage(sentence, field=field)
+
+
+def _check_text(field: str, value: object) -> None:
+    if value is None:
+        return
+    _check_type(field, value, str, "a string or None")
+    size = len(cast("str", value).encode("utf-8", "surrogatepass"))
+    if size > MAX_TEXT_BYTES:
+        sentence = f"{field} has {size} bytes; at most {MAX_TEXT_BYTES} are stored"
+        raise InvalidMessage(sentence, field=field)
+
+
+def _check_time(field: str, value: object) -> None:
+    if value is None:
+        return
+    _check_type(field, value, datetime, "a datetime or None")
+    if cast("datetime", value).tzinfo is None:
+        sentence = f"{field} has no time zone; use datetime.now(UTC) or .replace(tzinfo=UTC)"
+        raise InvalidMessage(sentence, field=field)
+
+
+def _check_size(value: object) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        raise InvalidMessage("media_size must be an int of bytes, not bool", field="media_size")
+    _check_type("media_size", value, int, "an int of bytes or None")
+    if not 0 <= cast("int", value) <= MAX_MEDIA_SIZE:
+        sentence = f"media_size must be 0 to {MAX_MEDIA_SIZE} bytes"
+        raise InvalidMessage(sentence, field="media_size")
+
+
+def _check_type(field: str, value: object, expected: type, wanted: str) -> None:
+    if not isinstance(value, expected):
+        sentence = f"{field} must be {wanted}, not {type(value).__name__}"
+        raise InvalidMessage(sentence, field=field)

@@ -1,0 +1,110 @@
+"""Makes text and JSON holdable by PostgreSQL, and says what was changed.
+
+======================================  ========================================================
+what PostgreSQL cannot hold             what is stored instead
+======================================  ========================================================
+NUL in text                             U+FFFD
+a lone surrogate (half of a pair)       U+FFFD
+NaN, Infinity, -Infinity in JSON        the strings ``"NaN"``, ``"Infinity"``, ``"-Infinity"``
+a JSON integer of over 1,000 digits     its hexadecimal digits as a string, ``"0x…"``
+JSON nested deeper than 100 levels      from there on, the JSON text of what follows
+two keys that become one by the above   the later key gains ``#2``, ``#3``, …
+======================================  ========================================================
+
+The reasons: ``text`` is valid UTF-8 without NUL (SQLSTATE 22021, 22P05), ``jsonb`` numbers are
+``numeric`` (22P02, and 1e131071 would become 131 KB), and readers in other languages give up on
+deep nesting long before PostgreSQL does.
+"""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+MAX_DEPTH = 100
+MAX_INTEGER_DIGITS = 1000
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+_UNHOLDABLE = re.compile("[\x00\ud800-\udfff]")
+_INTEGER_LIMIT = 10**MAX_INTEGER_DIGITS
+
+
+class Sanitizer:
+    """Cleans the fields of one record and counts what it changed, by field."""
+
+    def __init__(self) -> None:
+        self.changes: Counter[str] = Counter()
+
+    def text(self, value: str, *, field: str) -> str:
+        """Return the text without what ``text`` cannot hold."""
+        clean, changed = _UNHOLDABLE.subn(REPLACEMENT, value)
+        self.changes[field] += changed
+        return clean
+
+    def json_object(self, value: Mapping[str, Any], *, field: str) -> dict[str, Any]:
+        """Return the object without what ``jsonb`` cannot hold.
+
+        Raises TypeError for what is not JSON at all (a set, bytes, a key that is no string), and
+        ValueError for what Python itself cannot walk (over about 1,000 levels, or a cycle).
+        """
+        return self._object(value, field, depth=1)
+
+    def _value(self, value: Any, field: str, depth: int) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            return self.text(value, field=field)
+        if isinstance(value, int):
+            return self._integer(value, field)
+        if isinstance(value, float):
+            return self._float(value, field)
+        if not isinstance(value, (Mapping, list, tuple)):
+            raise TypeError(f"{type(value).__name__} is not a JSON type")
+        return self._container(value, field, depth)
+
+    def _container(self, value: Mapping[str, Any] | Sequence[Any], field: str, depth: int) -> Any:
+        if depth >= MAX_DEPTH:
+            return self._as_text(value, field)
+        if isinstance(value, Mapping):
+            return self._object(value, field, depth + 1)
+        return [self._value(item, field, depth + 1) for item in value]
+
+    def _object(self, value: Mapping[str, Any], field: str, depth: int) -> dict[str, Any]:
+        clean: dict[str, Any] = {}
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"a key of type {type(key).__name__} is not JSON")
+            clean[self._free_key(self.text(key, field=field), clean)] = self._value(
+                item, field, depth
+            )
+        return clean
+
+    @staticmethod
+    def _free_key(key: str, taken: Mapping[str, Any]) -> str:
+        if key not in taken:
+            return key
+        number = 2
+        while f"{key}#{number}" in taken:
+            number += 1
+        return f"{key}#{number}"
+
+    def _integer(self, value: int, field: str) -> int | str:
+        if -_INTEGER_LIMIT < value < _INTEGER_LIMIT:
+            return value
+        self.changes[field] += 1
+        return hex(value)
+
+    def _float(self, value: float, field: str) -> float | str:
+        if math.isfinite(value):
+            return value
+        self.changes[field] += 1
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+    def _as_text(self, value: Any, field: str) -> str:
+        self.changes[field] += 1
+        try:
+            return self.text(json.dumps(value, ensure_ascii=False), field=field)
+        except RecursionError:
+            raise ValueError("it is nested too deeply, or contains itself") from None

@@ -1,0 +1,107 @@
+"""Settings: defaults < `messagestore.toml` < environment (`MESSAGESTORE_…`) < arguments."""
+
+import os
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field, PostgresDsn, TypeAdapter, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from messagestore.errors import InvalidSettings
+
+_DSN = TypeAdapter(PostgresDsn)
+
+
+def default_data_dir() -> Path:
+    """Where the embedded server keeps its data: /var/lib for root, XDG's data home for others."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/messagestore")
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(home) / "messagestore"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; docs/reference/settings.md has one line for each."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MESSAGESTORE_",
+        toml_file="messagestore.toml",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+    )
+
+    database_url: str | None = Field(
+        default=None,
+        description="A PostgreSQL URL; without one the embedded server is used.",
+    )
+    data_dir: Path = Field(
+        default_factory=default_data_dir,
+        description="The folder of the embedded server's data.",
+    )
+    pool_min_size: int = Field(
+        default=1, ge=0, le=1000, description="Connections that are kept open."
+    )
+    pool_max_size: int = Field(
+        default=10, ge=1, le=1000, description="Connections that are opened at most."
+    )
+    connect_timeout: float = Field(
+        default=10.0, gt=0, description="Seconds that opening a connection may take."
+    )
+    command_timeout: float = Field(
+        default=30.0, gt=0, description="Seconds that a statement may take, counted on our side."
+    )
+    statement_cache_size: int = Field(
+        default=100,
+        ge=0,
+        description="Prepared statements kept a connection; 0 behind pgbouncer before 1.21.",
+    )
+    search_upkeep_seconds: float = Field(
+        default=5.0,
+        ge=0,
+        description="Seconds between flushes of the search index's pending list; 0 for never.",
+    )
+    command_prefixes: tuple[str, ...] = Field(
+        default=("/", "!"),
+        description="What a message starts with when it is a command for the bot.",
+    )
+    admin_commands: frozenset[str] = Field(
+        default=frozenset(),
+        description="Names of the commands, without prefix, that count as admin commands.",
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: str | None) -> str | None:
+        if value is not None:
+            _DSN.validate_python(value.replace(":@/", ":@localhost/").replace(":///", "://x/"))
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (its caller names it)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (its caller names it)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Set the order of the module's first line."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @classmethod
+    def load(cls, **arguments: Any) -> Self:
+        """Read every source; arguments that are None do not count.
+
+        Raises InvalidSettings, in a sentence that names each wrong setting but not its value.
+        """
+        try:
+            return cls(**{name: value for name, value in arguments.items() if value is not None})
+        except ValidationError as error:
+            parts = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+            raise InvalidSettings(f"These settings are wrong: {'; '.join(parts)}") from None
