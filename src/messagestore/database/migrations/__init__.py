@@ -1,0 +1,1 @@
+"""The migrations: `versions/` holds one small file a revision, `sql/` what each of them runs."""

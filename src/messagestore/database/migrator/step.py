@@ -1,0 +1,67 @@
+"""What a revision file gets: the means to run SQL, within limits, or to print it."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.engine import AdaptedConnection
+
+from messagestore.database.migrator.connecting import Connection
+from messagestore.database.migrator.watch import LIMITS, Limits, Watch
+
+
+def limits_sql(limits: Limits) -> str:
+    """Return the statement that bounds the waits of one transaction."""
+    return (
+        f"SET LOCAL lock_timeout = '{limits.lock_wait * 1000:.0f}ms'; "
+        f"SET LOCAL idle_in_transaction_session_timeout = '{limits.idle * 1000:.0f}ms'; "
+        "SET LOCAL statement_timeout = 0;"
+    )
+
+
+class Step:
+    """One migration on its way. `upgrade(step)` in a revision file calls its methods."""
+
+    def __init__(self, context: MigrationContext, folder: Path, watch: Watch | None) -> None:
+        self._context = context
+        self._folder = folder
+        self._watch = watch
+        self._limited = False
+
+    def run(self, name: str) -> None:
+        """Run `sql/<name>.sql` in the migration's transaction."""
+        self.execute((self._folder / "sql" / f"{name}.sql").read_text("utf-8"))
+
+    def execute(self, sql: str) -> None:
+        """Run statements in the migration's transaction, exactly as they stand."""
+        if self._watch is None:
+            self._print(sql)
+            return
+        self._limit(self._watch)
+        self._drive(lambda connection: connection.execute(sql))
+
+    def _limit(self, watch: Watch) -> None:
+        """Bound what others may wait for this transaction, before it takes its first lock."""
+        if self._limited:
+            return
+        self._limited = True
+        connection = self._context.connection
+        assert connection is not None  # noqa: S101 (online, Alembic has one)
+        # Through SQLAlchemy, whose adapter begins the transaction with its first statement.
+        watch.start(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+        self._drive(lambda driver: driver.execute(limits_sql(watch.limits)))
+
+    def _drive(self, work: Callable[[Connection], Awaitable[Any]]) -> Any:
+        """Work on asyncpg's own connection: only its simple protocol takes many statements."""
+        connection = self._context.connection
+        adapted = connection and connection.connection.dbapi_connection
+        if not isinstance(adapted, AdaptedConnection):
+            raise TypeError("migrations run on SQLAlchemy's asyncpg dialect only")
+        return adapted.run_async(work)
+
+    def _print(self, sql: str) -> None:
+        if not self._limited:
+            self._limited = True
+            self._context.impl.static_output(limits_sql(LIMITS))
+        self._context.impl.static_output(sql.strip())
