@@ -1,0 +1,147 @@
+"""A ctx becomes events."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from messagestore.event import (
+    Event,
+    Ignored,
+    MessageDeleted,
+    MessageReceived,
+    ReactionChanged,
+)
+from messagestore.message import Direction, NewMessage, Status
+from messagestore.providers.builderbot.baileys import context_info, unwrapped
+from messagestore.providers.builderbot.contents import answer_content, content_of
+from messagestore.providers.builderbot.identity import global_id, message_id_of
+from messagestore.providers.builderbot.parties import Parties, parties_of
+from messagestore.providers.content import edited
+from messagestore.providers.fields import (
+    child,
+    clean,
+    flag,
+    identifier,
+    present,
+    required_identifier,
+    text,
+)
+from messagestore.providers.payload import JsonObject
+from messagestore.providers.redaction import REMOVED, without_secrets
+from messagestore.providers.timestamp import moment
+
+PROVIDER = "builderbot"
+
+_NEVER_SENT = frozenset(
+    {"__call_action__", "__goto_flow__", "__end_flow__", "__capture_only_intended__"}
+)
+"""Answers that steer a flow; the framework itself does not send them."""
+
+_REVOKE = frozenset({0, "REVOKE"})
+_EDIT = frozenset({14, "MESSAGE_EDIT"})
+_NO_NAMES = frozenset({"undefined", "null"})
+
+
+def context_events(ctx: JsonObject) -> Iterator[Event]:
+    """Yield the one event of a ctx; raises InvalidMessage where it cannot be one."""
+    if not ctx:
+        yield Ignored(reason="an empty ctx")
+        return
+    if text(ctx, "answer") in _NEVER_SENT:
+        yield Ignored(reason="an answer that steers a flow and is never sent")
+        return
+    parties = parties_of(ctx)
+    yield _about_another(ctx, parties) or _message(ctx, parties)
+
+
+def _about_another(ctx: JsonObject, parties: Parties) -> Event | None:
+    """Return the reaction, edit or deletion that Baileys gives as a message; None for others."""
+    message = unwrapped(ctx)
+    reaction, protocol = child(message, "reactionMessage"), child(message, "protocolMessage")
+    at = _sent_at(ctx)
+    if reaction:
+        emoji = text(reaction, "text")
+        return ReactionChanged(
+            message_id=_target(reaction, parties),
+            sender=parties.sender,
+            emoji=clean(emoji) if emoji else None,
+            at=at,
+        )
+    kind = protocol.get("type")
+    if not isinstance(kind, int | str):
+        return None
+    if kind in _REVOKE:
+        return MessageDeleted(
+            message_id=_target(protocol, parties), reason="revoked by its sender", at=at
+        )
+    if kind in _EDIT:
+        return edited(
+            content_of({"message": child(protocol, "editedMessage")}),
+            message_id=_target(protocol, parties),
+            edit_id=message_id_of(ctx, parties.context_id),
+            at=at,
+            raw=_raw(ctx),
+        )
+    return Ignored(reason="a protocol message of WhatsApp")
+
+
+def _target(part: JsonObject, parties: Parties) -> str:
+    return global_id(required_identifier(part, "key", "id"), parties.context_id)
+
+
+def _message(ctx: JsonObject, parties: Parties) -> MessageReceived:
+    outgoing = parties.direction is Direction.OUTGOING
+    content = answer_content(ctx) if "answer" in ctx else content_of(ctx)
+    reply_to = _reply_to(ctx)
+    new = NewMessage(
+        message_id=message_id_of(ctx, parties.context_id),
+        context_id=parties.context_id,
+        context_type=parties.context_type,
+        direction=parties.direction,
+        sender=parties.sender,
+        recipient=parties.recipient,
+        content=content.content,
+        media_url=content.media_url,
+        media_type=content.media_type,
+        media_content_type=content.media_content_type,
+        media_size=content.media_size,
+        status=Status.SENT if outgoing else None,
+        created_at=_sent_at(ctx),
+        reply_to_message_id=reply_to and global_id(reply_to, parties.context_id),
+        metadata=_about(ctx) | content.metadata | {"raw": _raw(ctx)},
+    )
+    return MessageReceived(message=new)
+
+
+def _sent_at(ctx: JsonObject) -> Any:
+    """Return the time: milliseconds from Meta's provider, seconds from the libraries."""
+    told = (ctx.get("timestamp"), ctx.get("messageTimestamp"), ctx.get("t"))
+    telegram = child(ctx, "message").get("date")
+    return next((time for value in (*told, telegram) if (time := moment(value))), None)
+
+
+def _reply_to(ctx: JsonObject) -> str | None:
+    """Return the provider's id of the message that this one answers."""
+    quoted = identifier(context_info(unwrapped(ctx)), "stanzaId")
+    twilio = identifier(ctx, "OriginalRepliedMessageSid")
+    return quoted or twilio or identifier(ctx, "quotedMsgId", "_serialized")
+
+
+def _about(ctx: JsonObject) -> dict[str, Any]:
+    names = (text(ctx, key) for key in ("pushName", "name", "notifyName", "ProfileName"))
+    return present(
+        provider=PROVIDER,
+        profile_name=next((name for name in names if name and name not in _NO_NAMES), None),
+        username=text(ctx, "username"),
+        forwarded=flag(ctx, "isForwarded")
+        or flag(context_info(unwrapped(ctx)), "isForwarded")
+        or None,
+    )
+
+
+def _raw(ctx: JsonObject) -> dict[str, Any]:
+    """Return the ctx without credentials, and without a file that whatsapp-web.js puts into it."""
+    raw = without_secrets(ctx)
+    file = raw.get("fileData")
+    if isinstance(file, dict) and "data" in file:
+        raw["fileData"] = file | {"data": REMOVED}
+    return raw

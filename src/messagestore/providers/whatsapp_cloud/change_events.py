@@ -1,0 +1,60 @@
+"""A change becomes events: its messages, echoes, statuses and history."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from messagestore.event import Event, Ignored, Refused
+from messagestore.providers.attempt import each_part
+from messagestore.providers.fields import plain_word
+from messagestore.providers.payload import JsonObject
+from messagestore.providers.whatsapp_cloud.change import Change
+from messagestore.providers.whatsapp_cloud.failure import code_of
+from messagestore.providers.whatsapp_cloud.history import history_events, history_media_events
+from messagestore.providers.whatsapp_cloud.messages import message_event
+from messagestore.providers.whatsapp_cloud.parties import echo_parties, incoming_parties
+from messagestore.providers.whatsapp_cloud.statuses import status_event
+
+_Parser = Callable[[JsonObject], Iterable[Event]]
+
+_ECHO_FIELDS = frozenset({"message_echoes", "smb_message_echoes"})
+
+
+def change_events(change: Change, value: JsonObject) -> Iterator[Event]:
+    """Yield the events of one change; one that holds no messages yields one Ignored."""
+    if not value:
+        yield Refused(reason="value is missing or empty")
+        return
+    parsers = _parsers(change)
+    found = [key for key in parsers if value.get(key) is not None]
+    for key in found:
+        yield from each_part(value[key], key, parsers[key])
+    if not found:
+        yield Ignored(reason=_why_ignored(change))
+
+
+def _parsers(change: Change) -> dict[str, _Parser]:
+    def incoming(part: JsonObject) -> Iterable[Event]:
+        return [message_event(change, part, incoming_parties(change, part))]
+
+    def echo(part: JsonObject) -> Iterable[Event]:
+        return [message_event(change, part, echo_parties(change, part))]
+
+    def status(part: JsonObject) -> Iterable[Event]:
+        return [status_event(change, part)]
+
+    def history(part: JsonObject) -> Iterable[Event]:
+        return history_events(change, part)
+
+    def history_media(part: JsonObject) -> Iterable[Event]:
+        return history_media_events(change, part)
+
+    messages = echo if change.field in _ECHO_FIELDS else incoming
+    if change.field == "history":
+        messages = history_media
+    return {"messages": messages, "message_echoes": echo, "statuses": status, "history": history}
+
+
+def _why_ignored(change: Change) -> str:
+    codes = [str(code) for error in change.errors if (code := code_of(error)) is not None]
+    if codes:
+        return f"an error notice of Meta, code {', '.join(codes)}"
+    return f"field {plain_word(change.field)} carries no messages"

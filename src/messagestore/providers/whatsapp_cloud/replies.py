@@ -1,0 +1,42 @@
+"""Answers by tapping: buttons, list rows and flows. What the person saw is the content."""
+
+from typing import Any
+
+from messagestore.errors import InvalidPayload
+from messagestore.providers.content import Content
+from messagestore.providers.fields import child, first_text, present, text
+from messagestore.providers.payload import JsonObject, decode_object
+
+
+def button_content(part: JsonObject) -> Content:
+    """Return the content of a template's quick reply button: `{text, payload}`."""
+    return Content(content=text(part, "text"), metadata=present(reply_id=text(part, "payload")))
+
+
+def interactive_content(part: JsonObject) -> Content:
+    """Return the content of `interactive`, whose `type` names the object with the answer."""
+    kind = text(part, "type") or ""
+    reply = child(part, kind)
+    return Content(
+        content=first_text(reply, "title", "body", "text"),
+        metadata=present(
+            interactive_type=kind or None,
+            reply_id=text(reply, "id"),
+            reply_title=text(reply, "title"),
+            reply_description=text(reply, "description"),
+            reply_name=text(reply, "name"),
+            reply_response=text(reply, "response"),
+            flow_response=_flow_response(reply),
+        ),
+    )
+
+
+def _flow_response(reply: JsonObject) -> dict[str, Any] | None:
+    """Return a finished flow's answers, which Meta sends as JSON in a string."""
+    answers = text(reply, "response_json")
+    if answers is None:
+        return None
+    try:
+        return decode_object(answers.encode("utf-8", "surrogatepass"))
+    except InvalidPayload:
+        return None
