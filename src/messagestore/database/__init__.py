@@ -1,0 +1,1 @@
+"""The connections, the embedded server, the migrations: all that is about PostgreSQL itself."""

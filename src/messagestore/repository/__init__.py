@@ -1,0 +1,1 @@
+"""Reads and writes of the tables, one module a noun; the SQL stands in `queries/`."""

@@ -1,24 +1,26 @@
--- Search: a trigram index for every script, and one of characters and pairs for the scripts that
--- are written without spaces, whose words are often shorter than the three characters of a trigram.
+-- Search: a trigram index for every script, and one of glyphs for what trigrams do not reach.
+--
+-- A glyph here is a character that carries a meaning alone or in a pair: the scripts that are written
+-- without spaces (Thai and Lao, Myanmar, Khmer, Kana, Bopomofo, Han with its supplementary planes,
+-- Hangul), arrows and symbols, and emoji. Words of two such characters are common, and a trigram
+-- needs three; symbols are no letters, so a trigram index does not hold them at all.
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE EXTENSION IF NOT EXISTS btree_gin;
 
--- Whether a text has a character of such a script: Thai and Lao, Myanmar, Khmer, Kana, Bopomofo,
--- Han, Hangul, the compatibility forms of these, and Han's supplementary planes.
-CREATE FUNCTION messagestore_has_unspaced(content text) RETURNS boolean
+CREATE FUNCTION messagestore_has_glyphs(content text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN content ~ '[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3040-\u312F\u31A0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF]';
+    RETURN content ~ '[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u2190-\u2BFF\u3040-\u312F\u31A0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U0001F000-\U0001FAFF\U00020000-\U0003FFFF]';
 
--- Its characters of such scripts, and the pairs of neighbours among them.
-CREATE FUNCTION messagestore_unspaced_grams(content text) RETURNS text[]
+-- The glyphs of a text, and the pairs of neighbours among them.
+CREATE FUNCTION messagestore_glyphs(content text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (
-        SELECT coalesce(array_agg(DISTINCT gram), '{}')
-        FROM regexp_matches(content, '[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u3040-\u312F\u31A0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF]+', 'g') AS run,
-             generate_series(1, length(run[1])) AS position,
-             LATERAL (VALUES (substr(run[1], position, 1)), (substr(run[1], position, 2)))
-                 AS grams (gram)
+        SELECT coalesce(array_agg(DISTINCT glyphs), '{}')
+        FROM regexp_matches(content, '[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u2190-\u2BFF\u3040-\u312F\u31A0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U0001F000-\U0001FAFF\U00020000-\U0003FFFF]+', 'g') AS run,
+             generate_series(1, length(run[1])) AS start,
+             LATERAL (VALUES (substr(run[1], start, 1)), (substr(run[1], start, 2)))
+                 AS neighbours (glyphs)
     );
 
 -- 14: text search, in one conversation or in all. The large pending list is what lets ingest keep
@@ -27,7 +29,7 @@ CREATE INDEX messages_search ON messages USING gin (context_id, content gin_trgm
     WITH (gin_pending_list_limit = 65536)
     WHERE content IS NOT NULL AND NOT is_deleted;
 
-CREATE INDEX messages_search_unspaced
-    ON messages USING gin (context_id, messagestore_unspaced_grams(content))
+CREATE INDEX messages_search_glyphs
+    ON messages USING gin (context_id, messagestore_glyphs(content))
     WITH (gin_pending_list_limit = 65536)
-    WHERE messagestore_has_unspaced(content) AND NOT is_deleted;
+    WHERE messagestore_has_glyphs(content) AND NOT is_deleted;

@@ -1,0 +1,95 @@
+"""Tells an outage from a refused record, in one place, for the whole project.
+
+The rule: a database error is the record's fault only when its SQLSTATE says so. Everything else,
+known or not, is an outage, because an outage is retried and loses nothing, while a record that is
+taken for bad is not tried again. The messages repeat no value: PostgreSQL's DETAIL holds the row.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+
+from messagestore.errors import (
+    DatabaseError,
+    DatabaseReadOnly,
+    DatabaseUnavailable,
+    RecordRefused,
+    SchemaMismatch,
+)
+
+CONTENT_CLASSES = ("22", "23", "54")
+"""SQLSTATE classes: data exception, integrity constraint violation, program limit exceeded."""
+
+READ_ONLY = "25006"
+SCHEMA_STATES = ("42P01", "42703", "42883", "3F000")
+"""Undefined table, column or function, invalid schema name."""
+
+CONFLICT_STATES = ("40001", "40P01")
+"""Serialization failure and deadlock: the transaction as a whole is tried again at once."""
+
+_ADVICE = {
+    "28": "check the user and the password in the database URL",
+    "3D": "create the database, or correct its name in the database URL",
+    "42": "give the database's user the rights that docs/howto/database-user.md lists",
+    "53": "the server is out of connections, memory or disk; free some and try again",
+    "57": "the server is stopping, starting or cancelled the statement; try again",
+}
+
+_NETWORK = (OSError, asyncio.TimeoutError, ssl.SSLError, EOFError)
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Whether the whole transaction should be tried again at once."""
+    return isinstance(error, asyncpg.PostgresError) and error.sqlstate in CONFLICT_STATES
+
+
+def translate(error: Exception) -> DatabaseError:
+    """Return our error for one that the driver raised."""
+    if isinstance(error, asyncpg.PostgresError):
+        return _translate_server_error(error)
+    if isinstance(error, asyncpg.DataError):
+        return RecordRefused(f"A value does not fit its column ({type(error).__name__}).")
+    if isinstance(error, asyncio.TimeoutError):
+        return DatabaseUnavailable("The database did not answer in time; try again later.")
+    return DatabaseUnavailable(
+        f"The database cannot be reached ({_describe(error)}); check that it runs and its URL."
+    )
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise our errors instead of the driver's."""
+    try:
+        yield
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, *_NETWORK) as error:
+        raise translate(error) from error
+
+
+def _translate_server_error(error: asyncpg.PostgresError) -> DatabaseError:
+    state = error.sqlstate or "XX000"
+    if state == READ_ONLY:
+        return DatabaseReadOnly(
+            "The database is read-only (a standby, or default_transaction_read_only); "
+            "point the URL at the primary."
+        )
+    if state in SCHEMA_STATES:
+        return SchemaMismatch(
+            f"The database lacks a table or column of this version ({_describe(error)}); "
+            "run `messagestore migrate`."
+        )
+    if state.startswith(CONTENT_CLASSES):
+        constraint = getattr(error, "constraint_name", None)
+        return RecordRefused(
+            f"The database refuses the record for its content ({_describe(error)}"
+            f"{f', rule {constraint}' if constraint else ''}); correct it and store it again."
+        )
+    advice = _ADVICE.get(state[:2], "try again later")
+    return DatabaseUnavailable(f"The database refused the work ({_describe(error)}); {advice}.")
+
+
+def _describe(error: Exception) -> str:
+    state = getattr(error, "sqlstate", None)
+    return f"{type(error).__name__}, SQLSTATE {state}" if state else type(error).__name__

@@ -1,0 +1,128 @@
+"""What changes in a message after it was stored: its text, its reactions, its provider's id.
+
+Edits and reactions are kept so that any order and any repetition of them ends the same: the row's
+text is the latest edit's, and `metadata.edits` holds every version with its time.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from messagestore.database.database import Connection, Database
+from messagestore.event import MessageEdited, ReactionChanged
+from messagestore.message import Message, Status
+from messagestore.repository.insertion import apply_waiting
+from messagestore.repository.keys import Key, find_key, read
+from messagestore.repository.queries import sql
+from messagestore.repository.rows import to_json, to_message
+from messagestore.repository.statuses import apply_to_stored
+
+EDITS_KEY = "edits"
+REACTIONS_KEY = "reactions"
+_VERSIONED = ("content", "media_url", "media_content_type")
+
+Rewrite = Callable[[Message], Message]
+
+
+async def rewrite(database: Database, message_id: str, change: Rewrite) -> Message | None:
+    """Rewrite a message under its lock; None when no such message is stored."""
+
+    async def work(connection: Connection) -> Message | None:
+        key = await find_key(connection, message_id)
+        row = await connection.fetchrow(sql("lock_message"), *key.place) if key else None
+        if key is None or row is None:
+            return None
+        message = to_message(row)
+        changed = change(message)
+        if changed != message:
+            await connection.execute(
+                sql("rewrite_message"),
+                *key.place,
+                changed.content,
+                changed.media_url,
+                changed.media_content_type,
+                to_json(changed.metadata),
+            )
+        return changed
+
+    return await database.transact(work)
+
+
+def with_edit(message: Message, edit: MessageEdited, at: datetime) -> Message:
+    """Return the message with one edit more: its text is that of the latest version."""
+    original = {"id": None, "at": message.created_at.isoformat()} | _version_of(message)
+    versions: list[dict[str, Any]] = message.metadata.get(EDITS_KEY) or [original]
+    if any(version["id"] == edit.edit_id for version in versions):
+        return message
+    given = {field: getattr(edit, field) for field in _VERSIONED}
+    version = {field: value for field, value in given.items() if value is not None}
+    versions = [*versions, {"id": edit.edit_id, "at": at.isoformat()} | version]
+    # The original stays first whatever the clocks say; the rest follow by time.
+    versions[1:] = sorted(versions[1:], key=lambda version: (version["at"], version["id"]))
+    latest = {field: value for version in versions for field, value in version.items()}
+    return msgspec.structs.replace(
+        message,
+        metadata=message.metadata | {EDITS_KEY: versions},
+        **{field: latest.get(field) for field in _VERSIONED},
+    )
+
+
+def with_reaction(message: Message, reaction: ReactionChanged, at: datetime) -> Message:
+    """Return the message with a sender's latest reaction; one taken back stays as null."""
+    reactions: dict[str, Any] = message.metadata.get(REACTIONS_KEY) or {}
+    known = reactions.get(reaction.sender)
+    entry = {"emoji": reaction.emoji, "at": at.isoformat()}
+    if known and (known["at"], known["emoji"] or "") >= (entry["at"], entry["emoji"] or ""):
+        return message
+    reactions = reactions | {reaction.sender: entry}
+    return msgspec.structs.replace(message, metadata=message.metadata | {REACTIONS_KEY: reactions})
+
+
+async def confirm_sent(
+    database: Database, queued: Message, message_id: str, at: datetime
+) -> Message | None:
+    """Give a queued message the provider's id and the status `sent`; None when it is gone.
+
+    When the provider's echo of it was stored first, under that id, the echo stays and the queued
+    row goes. Statuses that came before are applied in the same transaction.
+    """
+
+    async def work(connection: Connection) -> Message | None:
+        old = Key.of(queued)
+        new = Key(message_id, queued.context_id, queued.id)
+        if message_id != queued.message_id:
+            if not await connection.fetch(
+                sql("claim_key"), message_id, queued.context_id, queued.id
+            ):
+                return await _keep_echo(connection, old, message_id)
+            row = await connection.fetchrow(
+                sql("rename_message"), *old.place, old.message_id, message_id
+            )
+            if row is None:
+                await connection.execute(
+                    sql("release_key"), message_id, queued.context_id, queued.id
+                )
+                return None
+        await apply_to_stored(connection, new, Status.SENT, None, at)
+        stored = await read(connection, new)
+        if stored is None:
+            return None
+        renamed = {message_id: stored}
+        await apply_waiting(connection, renamed)
+        return renamed[message_id]
+
+    return await database.transact(work)
+
+
+async def _keep_echo(connection: Connection, queued: Key, message_id: str) -> Message | None:
+    await connection.fetch(sql("lock_conversation"), queued.context_id)
+    await connection.fetchrow(sql("hard_delete"), *queued.place, queued.message_id)
+    echo = await find_key(connection, message_id)
+    return await read(connection, echo) if echo else None
+
+
+def _version_of(message: Message) -> dict[str, Any]:
+    values = {field: getattr(message, field) for field in _VERSIONED}
+    return {field: value for field, value in values.items() if value is not None}

@@ -1,0 +1,165 @@
+"""Storing batches of messages: each once, with its counters and the statuses that waited for it."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import msgspec
+
+from messagestore.database.database import Connection, Database
+from messagestore.errors import DatabaseUnavailable, MessageStoreError, RecordRefused
+from messagestore.message import Message, StoredMessage
+from messagestore.repository.keys import Key, find_keys
+from messagestore.repository.queries import sql
+from messagestore.repository.rows import to_columns, to_message
+from messagestore.repository.statuses import apply_to_stored
+
+BATCH_ROWS = 500
+"""Rows in one statement; more gained nothing in docs/explanation/schema.md's measurement."""
+
+BATCH_BYTES = 8 * 1024 * 1024
+_ATTEMPTS = 3
+
+
+class RefusedMessage(msgspec.Struct, frozen=True):
+    """A message of a batch that could not be stored: its place in the batch, and why."""
+
+    index: int
+    message_id: str | None
+    error: MessageStoreError
+
+
+class BatchResult(msgspec.Struct, frozen=True):
+    """What storing a batch came to; `stored` is in the order of the batch, without the refused."""
+
+    stored: list[StoredMessage]
+    refused: list[RefusedMessage]
+
+    @property
+    def created(self) -> int:
+        """How many are new."""
+        return sum(stored.created for stored in self.stored)
+
+    @property
+    def duplicates(self) -> int:
+        """How many were there before."""
+        return len(self.stored) - self.created
+
+
+async def insert(database: Database, messages: Sequence[Message]) -> BatchResult:
+    """Store messages in statements of bounded size; a refused one does not touch the others."""
+    known: dict[str, Message] = {}
+    created: set[str] = set()
+    refused: dict[str, MessageStoreError] = {}
+    first = {message.message_id: message for message in reversed(messages)}
+    ordered = sorted(first.values(), key=lambda message: message.message_id)
+    for batch in _bounded(ordered):
+        await _insert_or_bisect(database, batch, known, created, refused)
+    return _in_order(messages, known, created, refused)
+
+
+def _bounded(messages: Sequence[Message]) -> list[list[Message]]:
+    batches: list[list[Message]] = [[]]
+    size = 0
+    for message in messages:
+        weight = 4 * len(message.content or "") + 1000
+        if batches[-1] and (len(batches[-1]) == BATCH_ROWS or size + weight > BATCH_BYTES):
+            batches.append([])
+            size = 0
+        batches[-1].append(message)
+        size += weight
+    return batches if batches[0] else []
+
+
+async def _insert_or_bisect(
+    database: Database,
+    batch: Sequence[Message],
+    known: dict[str, Message],
+    created: set[str],
+    refused: dict[str, MessageStoreError],
+) -> None:
+    """Store a batch whole; when its content is refused, halve it until the culprits are alone."""
+    try:
+        stored, new = await _insert_batch(database, batch)
+    except RecordRefused as error:
+        if len(batch) == 1:
+            refused[batch[0].message_id] = error
+            return
+        middle = len(batch) // 2
+        for half in (batch[:middle], batch[middle:]):
+            await _insert_or_bisect(database, half, known, created, refused)
+    else:
+        known |= stored
+        created |= new
+
+
+async def _insert_batch(
+    database: Database, batch: Sequence[Message]
+) -> tuple[dict[str, Message], set[str]]:
+    """Store unique messages sorted by message_id; return what is stored now, and which are new."""
+    missing = list(batch)
+    stored: dict[str, Message] = {}
+    created: set[str] = set()
+    for _ in range(_ATTEMPTS):
+        rows = await database.transact(partial(_write, batch=missing))
+        stored |= rows
+        created |= set(rows)
+        missing = [message for message in missing if message.message_id not in stored]
+        stored |= await _existing(database, [message.message_id for message in missing])
+        # What is in neither was hard-deleted between the two statements: store it once more.
+        missing = [message for message in missing if message.message_id not in stored]
+        if not missing:
+            return stored, created
+    raise DatabaseUnavailable("A message kept being deleted while it was stored; try again later.")
+
+
+async def _write(connection: Connection, batch: Sequence[Message]) -> dict[str, Message]:
+    """Insert, then apply what waited: the second statement sees all that statuses.py kept."""
+    rows = await connection.fetch(sql("insert_messages"), *to_columns(batch))
+    new = {row["message_id"] for row in rows}
+    stored = {message.message_id: message for message in batch if message.message_id in new}
+    if new:
+        await apply_waiting(connection, stored)
+    return stored
+
+
+async def apply_waiting(connection: Connection, stored: dict[str, Message]) -> None:
+    """Apply the statuses that waited for these messages, by message_id, and replace what changed.
+
+    Runs in the transaction that made the messages known by these ids, after it did.
+    """
+    for row in await connection.fetch(sql("take_pending_statuses"), sorted(stored)):
+        message_id, status, error, at = row
+        key = Key.of(stored[message_id])
+        changed = await apply_to_stored(connection, key, status, error, at)
+        stored[message_id] = changed or stored[message_id]
+
+
+async def _existing(database: Database, message_ids: Sequence[str]) -> dict[str, Message]:
+    if not message_ids:
+        return {}
+    keys = await find_keys(database, message_ids)
+    places = [key.place for key in keys.values()]
+    columns = [list(column) for column in zip(*places, strict=True)] or [[], [], []]
+    rows = await database.fetch(sql("get_messages"), *columns)
+    messages = [to_message(row) for row in rows]
+    return {message.message_id: message for message in messages}
+
+
+def _in_order(
+    messages: Sequence[Message],
+    known: dict[str, Message],
+    created: set[str],
+    refused: dict[str, MessageStoreError],
+) -> BatchResult:
+    """Answer in the order of the call: of the same id twice, the first is the one created."""
+    stored: list[StoredMessage] = []
+    failures: list[RefusedMessage] = []
+    unanswered = set(created)
+    for index, message in enumerate(messages):
+        message_id = message.message_id
+        if message_id in refused:
+            failures.append(RefusedMessage(index, message_id, refused[message_id]))
+            continue
+        stored.append(StoredMessage(known[message_id], message_id in unanswered))
+        unanswered.discard(message_id)
+    return BatchResult(stored, failures)

@@ -1,0 +1,56 @@
+"""Keys: where the message with a provider's id is."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+
+from messagestore.identifiers import time_of
+from messagestore.message import Message
+from messagestore.repository.queries import sql
+from messagestore.repository.rows import to_message
+
+
+class Fetches(Protocol):
+    """What runs a statement: a connection inside a transaction, or the database by itself."""
+
+    async def fetch(self, query: str, /, *args: Any) -> list[Any]:
+        """Run a statement and return its rows."""
+        ...
+
+
+class Key(msgspec.Struct, frozen=True):
+    """The full key of a message. `created_at` is in the id, so no lookup of it is needed."""
+
+    message_id: str
+    context_id: str
+    id: UUID
+
+    @property
+    def place(self) -> tuple[str, datetime, UUID]:
+        """The parameters $1 to $3 of the statements that touch one message."""
+        return self.context_id, time_of(self.id), self.id
+
+    @classmethod
+    def of(cls, message: Message) -> "Key":
+        """Return the key of a message."""
+        return cls(message.message_id, message.context_id, message.id)
+
+
+async def find_keys(source: Fetches, message_ids: Iterable[str]) -> dict[str, Key]:
+    """Return the keys of those message_ids that are stored, by message_id."""
+    rows = await source.fetch(sql("find_keys"), list(message_ids))
+    return {row["message_id"]: Key(**row) for row in rows}
+
+
+async def find_key(source: Fetches, message_id: str) -> Key | None:
+    """Return the key of one message_id, or None."""
+    return (await find_keys(source, [message_id])).get(message_id)
+
+
+async def read(source: Fetches, key: Key, *, include_deleted: bool = True) -> Message | None:
+    """Return the message with that key, or None."""
+    rows = await source.fetch(sql("get_by_key"), *key.place, include_deleted)
+    return to_message(rows[0]) if rows else None

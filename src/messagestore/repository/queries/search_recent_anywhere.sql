@@ -1,0 +1,23 @@
+-- Search everywhere, first step: the newest $4 messages older than ($1, $2), and those among them
+-- that match; $3 at most. Each row says how many were read (fewer than $4: that was all); a row of
+-- nulls says it when nothing matched.
+-- $5 patterns that all match, $6 expressions that all match, $7 patterns of which none matches.
+WITH recent AS MATERIALIZED (
+    SELECT *
+    FROM messages
+    WHERE (created_at, id) < ($1, $2)
+    ORDER BY created_at DESC, id DESC
+    LIMIT $4
+),
+matches AS (
+    SELECT *
+    FROM recent
+    WHERE NOT is_deleted AND content ILIKE ALL ($5::text[]) AND content ~* ALL ($6::text[])
+        AND content NOT ILIKE ALL ($7::text[])
+    ORDER BY created_at DESC, id DESC
+    LIMIT $3
+)
+SELECT matches.*, messages_read
+FROM (SELECT count(*) AS messages_read FROM recent) AS extent
+LEFT JOIN matches ON true
+ORDER BY created_at DESC, id DESC;

@@ -1,0 +1,60 @@
+"""Search: newest first, in one conversation or in all.
+
+In two steps. The newest messages are read and filtered first: a common word fills its page there,
+and a small conversation is done. Only when that does not fill the page are the indexes asked,
+which find every match of a rare word at once, but would have to sort all of a common one.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from messagestore.database.database import Database
+from messagestore.message import Message
+from messagestore.repository.page import Page, cut_page, keyset
+from messagestore.repository.queries import sql
+from messagestore.repository.rows import to_message, to_messages
+from messagestore.repository.search_terms import Reach, SearchTerms, parse_search
+
+RECENT_WINDOW = 1000
+"""How many of the newest messages are read before an index is asked."""
+
+_BY_INDEX = {
+    Reach.TRIGRAM: "search_by_trigram",
+    Reach.GLYPH: "search_by_glyph",
+    Reach.WORD: "search_by_word",
+}
+
+
+async def search(
+    database: Database, context_id: str | None, query: str, *, limit: int, before: str | None
+) -> Page:
+    """Find messages. Raises InvalidQuery when nothing in the query can be looked up."""
+    terms = parse_search(query)
+    scope: Sequence[Any] = () if context_id is None else (context_id,)
+    position = (*scope, *keyset(before), limit + 1)
+    found, complete = await _search_recent(database, terms, position, anywhere=not scope)
+    if len(found) <= limit and not complete:
+        found = await _search_by_index(database, terms, position, anywhere=not scope)
+    return cut_page(found, limit)
+
+
+async def _search_recent(
+    database: Database, terms: SearchTerms, position: Sequence[Any], *, anywhere: bool
+) -> tuple[list[Message], bool]:
+    """Return the matches among the newest messages, and whether those were all there are."""
+    name = "search_recent_anywhere" if anywhere else "search_recent"
+    rows = await database.fetch(sql(name), *position, RECENT_WINDOW, *_filters(terms))
+    complete = rows[0]["messages_read"] < RECENT_WINDOW
+    return [to_message(row) for row in rows if row["id"] is not None], complete
+
+
+async def _search_by_index(
+    database: Database, terms: SearchTerms, position: Sequence[Any], *, anywhere: bool
+) -> list[Message]:
+    name = _BY_INDEX[terms.reach] + ("_anywhere" if anywhere else "")
+    driver = () if terms.reach is Reach.TRIGRAM else (terms.driver,)
+    return to_messages(await database.fetch(sql(name), *position, *driver, *_filters(terms)))
+
+
+def _filters(terms: SearchTerms) -> tuple[list[str], list[str], list[str]]:
+    return terms.patterns, terms.expressions, terms.excluded

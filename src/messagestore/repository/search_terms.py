@@ -1,0 +1,111 @@
+r"""What a person types into a search box, read.
+
+`two words` both occur; `"a phrase"` occurs as it stands; `-word` and `-"a phrase"` do not occur.
+Letters match in either case; `%`, `_` and `\` mean themselves. A term without three letters or
+digits in a row matches as whole words (`no` does not find `know`, nor `C++` find `ABC++`); any
+other matches anywhere, as do characters of scripts without spaces, and symbols.
+"""
+
+import re
+import unicodedata
+from enum import Enum
+
+import msgspec
+
+from messagestore.errors import InvalidQuery
+
+MAX_TERMS = 20
+MAX_QUERY_LENGTH = 1000
+
+_TERM = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
+_GLYPH = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2190-\u2bff\u3040-\u312f\u31a0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U0001f000-\U0001faff"
+    "\U00020000-\U0003ffff]"
+)
+"""The class of messagestore_glyphs in 0003_search.sql."""
+
+
+class Reach(Enum):
+    """What in a term an index can look up, best first."""
+
+    TRIGRAM = 1
+    GLYPH = 2
+    WORD = 3
+    NOTHING = 4
+
+
+class SearchTerms(msgspec.Struct, frozen=True):
+    """A search as the statements take it.
+
+    All of `patterns` (ILIKE) and `expressions` (~*) match, and none of `excluded` (ILIKE).
+    `reach` is the best that any term offers, and `driver` what is then looked up: for TRIGRAM the
+    patterns themselves, whose most selective come first; else a text.
+    """
+
+    reach: Reach
+    driver: str
+    patterns: list[str]
+    expressions: list[str]
+    excluded: list[str]
+
+
+def parse_search(query: str) -> SearchTerms:
+    """Read a search. Raises InvalidQuery when nothing in it can be looked up."""
+    if not isinstance(query, str) or len(query) > MAX_QUERY_LENGTH:
+        raise InvalidQuery(f"A search is a text of at most {MAX_QUERY_LENGTH} characters")
+    if "\x00" in query or any("\ud800" <= character <= "\udfff" for character in query):
+        raise InvalidQuery("A search cannot hold NUL or half a surrogate pair; no message does")
+    wanted, excluded = _split(query)
+    ranked = sorted(wanted, key=lambda term: (reach_of(term).value, -len(term)))
+    if not ranked or reach_of(ranked[0]) is Reach.NOTHING:
+        raise InvalidQuery("Search for at least one word, number or symbol that is not excluded")
+    words = [term for term in ranked if reach_of(term) is Reach.WORD]
+    return SearchTerms(
+        reach=reach_of(ranked[0]),
+        driver=_longest_run(ranked[0]) if ranked[0] in words else ranked[0],
+        patterns=[f"%{_escape(term)}%" for term in ranked if term not in words],
+        expressions=[_whole_words(term) for term in words],
+        excluded=[f"%{_escape(term)}%" for term in excluded],
+    )
+
+
+def reach_of(term: str) -> Reach:
+    """Say what in a term an index can look up."""
+    if len(_longest_run(term)) >= 3:  # noqa: PLR2004 (a trigram has three characters)
+        return Reach.TRIGRAM
+    if _GLYPH.search(term):
+        return Reach.GLYPH
+    return Reach.WORD if _longest_run(term) else Reach.NOTHING
+
+
+def _split(query: str) -> tuple[list[str], list[str]]:
+    wanted: dict[str, None] = {}
+    excluded: dict[str, None] = {}
+    for minus, phrase, word in _TERM.findall(query):
+        term = (phrase or word).strip()
+        if term:
+            (excluded if minus else wanted)[term] = None
+    if len(wanted) + len(excluded) > MAX_TERMS:
+        raise InvalidQuery(f"A search has at most {MAX_TERMS} terms")
+    return list(wanted), list(excluded)
+
+
+def _escape(term: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", term)
+
+
+def _whole_words(term: str) -> str:
+    """Write the regular expression of a term that begins and ends at the edges of words."""
+    start = r"\m" if term[0].isalnum() else ""
+    end = r"\M" if term[-1].isalnum() else ""
+    return start + re.escape(term) + end
+
+
+def _longest_run(term: str) -> str:
+    """Return the longest run of letters and digits, marks that belong to letters included."""
+    spaced = "".join(
+        character if character.isalnum() or unicodedata.category(character).startswith("M") else " "
+        for character in term
+    )
+    return max(spaced.split(), key=len, default="")
