@@ -36,7 +36,7 @@ types: $(VENV)/test.stamp
 	$(BIN)/mypy
 
 arrows: $(VENV)/test.stamp
-	$(BIN)/lint-imports --no-timing
+	$(BIN)/lint-imports
 
 tests: $(VENV)/test.stamp ## Run the tests alone
 	$(BIN)/pytest --numprocesses 2

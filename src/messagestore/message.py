@@ -1,26 +1,25 @@
 """The record: what a bot hands in (NewMessage) and what the store holds (Message)."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar, cast
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from messagestore.checks import (
+    check_id,
+    check_size,
+    check_text,
+    check_time,
+    check_type,
+    is_sane_time,
+    parse_enum,
+)
 from messagestore.errors import InvalidMessage
 from messagestore.identifiers import new_id, truncate_to_millisecond
 from messagestore.sanitizer import Sanitizer
-
-MAX_ID_BYTES = 512
-"""Ids are index keys; PostgreSQL refuses a btree entry of over 2,704 bytes."""
-
-MAX_TEXT_BYTES = 64 * 1024 * 1024
-MAX_MEDIA_SIZE = 2**63 - 1
-
-OLDEST_SANE = datetime(2000, 1, 1, tzinfo=UTC)
-FUTURE_TOLERANCE = timedelta(minutes=5)
-"""How far a provider's clock may run ahead of ours before its time is not believed."""
 
 NOTES_KEY = "messagestore"
 """The key of `metadata` under which the store says what it changed in a record."""
@@ -70,9 +69,6 @@ class MediaType(StrEnum):
     OTHER = "other"
 
 
-_E = TypeVar("_E", bound=StrEnum)
-
-
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
     """A message to store.
 
@@ -107,24 +103,24 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Check every field, so that a wrong record fails where it is made."""
         for field in ("message_id", "context_id", "sender", "recipient"):
-            _check_id(field, getattr(self, field))
+            check_id(field, getattr(self, field))
         for field in ("reply_to_message_id", "command_name"):
             if getattr(self, field) is not None:
-                _check_id(field, getattr(self, field))
+                check_id(field, getattr(self, field))
         for field in ("content", "media_url", "media_content_type", "error_message"):
-            _check_text(field, getattr(self, field))
+            check_text(field, getattr(self, field))
         for field in ("created_at", "delivered_at", "read_at"):
-            _check_time(field, getattr(self, field))
+            check_time(field, getattr(self, field))
         for field in ("is_bot_command", "is_admin_command"):
-            _check_type(field, getattr(self, field), bool, "True or False")
-        _check_size(self.media_size)
-        _check_type("metadata", self.metadata, Mapping, "a JSON object (dict)")
+            check_type(field, getattr(self, field), bool, "True or False")
+        check_size(self.media_size)
+        check_type("metadata", self.metadata, Mapping, "a JSON object (dict)")
         self._coerce("direction", Direction)
         self._coerce("context_type", ContextType)
         self._coerce("media_type", MediaType, optional=True)
         self._coerce("status", Status, optional=True)
 
-    def _coerce(self, field: str, enum: type[_E], *, optional: bool = False) -> None:
+    def _coerce(self, field: str, enum: type[StrEnum], *, optional: bool = False) -> None:
         value = getattr(self, field)
         if value is None and optional:
             return
@@ -188,15 +184,6 @@ class StoredMessage(msgspec.Struct, frozen=True):
     created: bool
 
 
-def parse_enum(field: str, value: object, enum: type[_E]) -> _E:
-    """Return the member with that value; raises InvalidMessage that lists the known values."""
-    try:
-        return enum(cast("str", value))
-    except ValueError:
-        known = ", ".join(enum)
-        raise InvalidMessage(f"{field} must be one of {known}", field=field) from None
-
-
 def _clean(values: dict[str, Any]) -> dict[str, Any]:
     """Make the values holdable in place; return the notes about what was changed."""
     sanitizer = Sanitizer()
@@ -214,55 +201,7 @@ def _clean(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _created_at(claimed: datetime | None, now: datetime, notes: dict[str, Any]) -> datetime:
-    if claimed is None:
-        return truncate_to_millisecond(now)
-    if OLDEST_SANE <= claimed <= now + FUTURE_TOLERANCE:
-        return truncate_to_millisecond(claimed)
-    notes["provider_created_at"] = claimed.isoformat()
-    return truncate_to_millisecond(now)
-
-
-def _check_id(field: str, value: object) -> None:
-    _check_type(field, value, str, "a string")
-    if not value:
-        raise InvalidMessage(f"{field} is empty; give the provider's id", field=field)
-    size = len(cast("str", value).encode("utf-8", "surrogatepass"))
-    if size > MAX_ID_BYTES:
-        sentence = f"{field} has {size} bytes; at most {MAX_ID_BYTES} can be indexed"
-        raise InvalidMessage(sentence, field=field)
-
-
-def _check_text(field: str, value: object) -> None:
-    if value is None:
-        return
-    _check_type(field, value, str, "a string or None")
-    size = len(cast("str", value).encode("utf-8", "surrogatepass"))
-    if size > MAX_TEXT_BYTES:
-        sentence = f"{field} has {size} bytes; at most {MAX_TEXT_BYTES} are stored"
-        raise InvalidMessage(sentence, field=field)
-
-
-def _check_time(field: str, value: object) -> None:
-    if value is None:
-        return
-    _check_type(field, value, datetime, "a datetime or None")
-    if cast("datetime", value).tzinfo is None:
-        sentence = f"{field} has no time zone; use datetime.now(UTC) or .replace(tzinfo=UTC)"
-        raise InvalidMessage(sentence, field=field)
-
-
-def _check_size(value: object) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool):
-        raise InvalidMessage("media_size must be an int of bytes, not bool", field="media_size")
-    _check_type("media_size", value, int, "an int of bytes or None")
-    if not 0 <= cast("int", value) <= MAX_MEDIA_SIZE:
-        sentence = f"media_size must be 0 to {MAX_MEDIA_SIZE} bytes"
-        raise InvalidMessage(sentence, field="media_size")
-
-
-def _check_type(field: str, value: object, expected: type, wanted: str) -> None:
-    if not isinstance(value, expected):
-        sentence = f"{field} must be {wanted}, not {type(value).__name__}"
-        raise InvalidMessage(sentence, field=field)
+    if claimed is not None and not is_sane_time(claimed, now):
+        notes["provider_created_at"] = claimed.isoformat()
+        claimed = None
+    return truncate_to_millisecond(claimed or now)

@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Seconds between flushes of the search index's pending list; 0 for never.",
     )
+    bot_sender: str = Field(
+        default="bot",
+        min_length=1,
+        description="The sender of outgoing messages for which none is named.",
+    )
     command_prefixes: tuple[str, ...] = Field(
         default=("/", "!"),
         description="What a message starts with when it is a command for the bot.",

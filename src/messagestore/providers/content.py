@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
+from messagestore.checks import MAX_MEDIA_SIZE
 from messagestore.event import MessageEdited
-from messagestore.message import MAX_MEDIA_SIZE, MediaType
+from messagestore.message import MediaType
 from messagestore.sanitizer import Sanitizer
 
 _MAX_DIGITS = len(str(MAX_MEDIA_SIZE))

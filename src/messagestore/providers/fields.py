@@ -8,8 +8,8 @@ a status finds the message that it is about.
 import re
 from typing import Any
 
+from messagestore.checks import check_id
 from messagestore.errors import InvalidMessage
-from messagestore.message import MAX_ID_BYTES
 from messagestore.providers.payload import JsonObject, json_type
 from messagestore.sanitizer import Sanitizer
 
@@ -78,10 +78,7 @@ def required_identifier(part: JsonObject, *path: str) -> str:
 
 def checked_identifier(value: str, name: str) -> str:
     """Return an id, cleaned; raises InvalidMessage where it is too long to be indexed."""
-    size = len(value.encode("utf-8", "surrogatepass"))
-    if size > MAX_ID_BYTES:
-        sentence = f"{name} has {size} bytes; at most {MAX_ID_BYTES} can be indexed"
-        raise InvalidMessage(sentence, field=name)
+    check_id(name, value)
     return clean(value)
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from messagestore.message import OLDEST_SANE
+from messagestore.checks import OLDEST_SANE
 
 _LATEST_SANE = datetime(2100, 1, 1, tzinfo=UTC)
 _FIRST_MILLISECONDS = 10**11

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from messagestore.checks import parse_enum
 from messagestore.database.database import Database
 from messagestore.errors import InvalidMessage, InvalidQuery
-from messagestore.message import ContextType, Direction, MediaType, Message, Status, parse_enum
+from messagestore.message import ContextType, Direction, MediaType, Message, Status
 from messagestore.repository.iteration import Selection, iterate
 from messagestore.repository.page import (
     Page,

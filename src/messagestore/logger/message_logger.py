@@ -1,0 +1,180 @@
+"""MessageLogger: what a running bot calls. It answers with a result and never raises.
+
+Everything goes through `_attempt`, the one place where an error becomes a result; a durable spool
+belongs there.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from typing import Any
+
+import msgspec
+
+from messagestore.errors import MessageStoreError
+from messagestore.event import (
+    Event,
+    Ignored,
+    MessageDeleted,
+    MessageEdited,
+    MessageReceived,
+    ReactionChanged,
+    Refused,
+    StatusChanged,
+)
+from messagestore.logger.commands import CommandDetector
+from messagestore.logger.message_context import MessageContext
+from messagestore.logger.result import LogResult, Outcome
+from messagestore.message import Direction, Message, NewMessage, Status, StoredMessage
+from messagestore.providers import get_provider
+from messagestore.service import MessageService
+from messagestore.settings import Settings
+
+_log = logging.getLogger("messagestore")
+
+_answering: ContextVar[MessageContext | None] = ContextVar("answering", default=None)
+"""The incoming message that this task is handling, so that an answer finds what it answers."""
+
+
+class MessageLogger:
+    """Logs what a bot receives and sends."""
+
+    def __init__(self, service: MessageService, settings: Settings) -> None:
+        self._service = service
+        self.bot = settings.bot_sender
+        self.commands = CommandDetector(settings.command_prefixes, settings.admin_commands)
+
+    async def log_incoming(self, event: Event | NewMessage | Mapping[str, Any]) -> LogResult:
+        """Log what came in: an event, a message, or the `ctx` of a BuilderBot flow.
+
+        The result's `context` is what `send_and_log` answers in. Answers that the same task logs
+        for the same conversation are linked to this message.
+        """
+        if isinstance(event, NewMessage):
+            event = MessageReceived(message=event)
+        elif isinstance(event, Mapping):
+            return await self._log_ctx(event)
+        result = await self.log_event(event)
+        if result.context is not None:
+            _answering.set(result.context)
+        return result
+
+    async def log_outgoing(
+        self,
+        context_id: str,
+        recipient: str,
+        content: str | None,
+        *,
+        reply_to: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> LogResult:
+        """Log what goes out; `options` are those of `MessageService.log_outgoing_message`.
+
+        Without `reply_to`, an answer to what this task is handling is linked to that.
+        """
+        answering = _answering.get()
+        if reply_to is None and answering is not None and answering.context_id == context_id:
+            reply_to = answering.reply_to
+        return await self._attempt(
+            lambda: self._service.log_outgoing_message(
+                context_id, recipient, content, reply_to, metadata, **options
+            ),
+            _stored,
+        )
+
+    async def log_sent(self, queued: Message, message_id: str | None) -> LogResult:
+        """Log that a queued message was sent, under this id of the provider's if it gave one."""
+        return await self._attempt(lambda: self._service.confirm_sent(queued, message_id), _changed)
+
+    async def log_failed(self, message_id: str, error: str) -> LogResult:
+        """Log that a message could not be sent."""
+        return await self.log_event(
+            StatusChanged(message_id=message_id, status=Status.FAILED, error_message=error)
+        )
+
+    async def log_event(self, event: Event) -> LogResult:  # noqa: PLR0911 (one for each kind)
+        """Log one event of a provider's payload."""
+        match event:
+            case MessageReceived(message=message):
+                return await self._log_message(message)
+            case StatusChanged():
+                return await self._attempt(lambda: self._service.apply_status(event), _status)
+            case MessageEdited():
+                return await self._attempt(lambda: self._service.apply_edit(event), _changed)
+            case MessageDeleted():
+                return await self._attempt(lambda: self._service.apply_deletion(event), _changed)
+            case ReactionChanged():
+                return await self._attempt(lambda: self._service.apply_reaction(event), _changed)
+            case Ignored(reason=reason):
+                return LogResult(Outcome.IGNORED, reason=reason)
+            case Refused(reason=reason):
+                return LogResult(Outcome.REFUSED, reason=reason)
+
+    def context(
+        self,
+        context_id: str,
+        recipient: str | None = None,
+        **options: Any,
+    ) -> MessageContext:
+        """Make the context of a message that answers nothing: the bot speaks first."""
+        return MessageContext(
+            logger=self,
+            context_id=context_id,
+            recipient=recipient or context_id,
+            bot=options.pop("bot", self.bot),
+            **options,
+        )
+
+    async def _log_message(self, message: NewMessage) -> LogResult:
+        marked = self.commands.mark(message)
+        result = await self._attempt(lambda: self._service.log_message(marked), _stored)
+        if marked.direction is Direction.INCOMING:
+            context = MessageContext.answering(self, marked)
+            return msgspec.structs.replace(result, context=context)
+        return result
+
+    async def _log_ctx(self, ctx: Mapping[str, Any]) -> LogResult:
+        """Log a BuilderBot ctx: the payload of that provider, already decoded."""
+        try:
+            body = msgspec.json.encode(ctx)
+            events = get_provider("builderbot").parse(body)
+        except (MessageStoreError, TypeError, ValueError, RecursionError) as error:
+            return _failure(error)
+        return [await self.log_incoming(event) for event in events][-1]
+
+    async def _attempt(
+        self,
+        work: Callable[[], Awaitable[Any]],
+        describe: Callable[[Any], LogResult],
+    ) -> LogResult:
+        try:
+            return describe(await work())
+        except Exception as error:  # noqa: BLE001 (nothing raises into the bot)
+            return _failure(error)
+
+
+def _failure(error: Exception) -> LogResult:
+    """Report an error: our own sentences hold nothing personal, those of others might."""
+    if isinstance(error, MessageStoreError):
+        _log.error("a message was not logged: %s: %s", type(error).__name__, error)
+        return LogResult(Outcome.FAILED, reason=str(error), error=error)
+    _log.error("a message was not logged: %s", type(error).__name__)
+    return LogResult(Outcome.FAILED, reason=type(error).__name__, error=error)
+
+
+def _stored(stored: StoredMessage) -> LogResult:
+    outcome = Outcome.STORED if stored.created else Outcome.DUPLICATE
+    return LogResult(outcome, message=stored.message)
+
+
+def _changed(message: Message | None) -> LogResult:
+    if message is None:
+        return LogResult(Outcome.REFUSED, reason="the message that it changes is not stored")
+    return LogResult(Outcome.CHANGED, message=message)
+
+
+def _status(result: Any) -> LogResult:
+    if result.waits:
+        return LogResult(Outcome.WAITING, reason="its message has not come yet")
+    return LogResult(Outcome.CHANGED, message=result.message)

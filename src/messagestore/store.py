@@ -1,0 +1,95 @@
+"""MessageStore: opens and closes everything."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from messagestore.database.database import Database
+from messagestore.database.embedded import EmbeddedServer
+from messagestore.database.migrator import check_schema, migrate
+from messagestore.errors import MessageStoreError
+from messagestore.logger.message_logger import MessageLogger
+from messagestore.repository.messages import Clock, MessageRepository
+from messagestore.repository.search_upkeep import flush_search_index, keep_flushing
+from messagestore.service import MessageService
+from messagestore.settings import Settings
+
+
+def utc_now() -> datetime:
+    """Return the time; the clock unless another is given."""
+    return datetime.now(UTC)
+
+
+class MessageStore:
+    """The messages of a bot: `messages` (the repository), `service` (use cases), `logger`."""
+
+    def __init__(self, database: Database, settings: Settings, *, clock: Clock = utc_now) -> None:
+        self.database = database
+        self.settings = settings
+        self.messages = MessageRepository(database, clock)
+        self.service = MessageService(database, self.messages, clock=clock, bot=settings.bot_sender)
+        self.logger = MessageLogger(self.service, settings)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        *,
+        database_url: str | None = None,
+        data_dir: Path | None = None,
+        settings: Settings | None = None,
+        clock: Clock = utc_now,
+    ) -> AsyncIterator[Self]:
+        """Open the store that the settings name, for an `async with`.
+
+        Without a database URL, given here or in a setting, this is the embedded PostgreSQL, which
+        is started, brought to this version's tables, and stopped by the last one to leave. A
+        database that is named must have been migrated (`messagestore migrate`). Raises
+        SchemaMismatch when it was not, DatabaseUnavailable, EmbeddedServerError, InvalidSettings.
+        """
+        settings = settings or Settings.load(database_url=database_url, data_dir=data_dir)
+        async with _served(settings) as url:
+            database = await Database.open(url, settings)
+            try:
+                async with database.connection() as connection:
+                    await check_schema(connection)
+                store = cls(database, settings, clock=clock)
+                async with _search_kept_fast(database, settings.search_upkeep_seconds):
+                    yield store
+            finally:
+                await database.close()
+
+
+@asynccontextmanager
+async def _served(settings: Settings) -> AsyncIterator[str]:
+    """Give the URL of the database, with the embedded server started where none is named."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    server = EmbeddedServer(settings.data_dir)
+    await asyncio.to_thread(server.start)
+    try:
+        await migrate(server.url())
+        yield server.url()
+    finally:
+        await asyncio.to_thread(server.close)
+
+
+@asynccontextmanager
+async def _search_kept_fast(database: Database, seconds: float) -> AsyncIterator[None]:
+    if not seconds:
+        yield
+        return
+    upkeep = asyncio.create_task(keep_flushing(database, seconds))
+    try:
+        yield
+    finally:
+        upkeep.cancel()
+        with suppress(asyncio.CancelledError):
+            await upkeep
+        # What this process stored is searchable at full speed by the next one.
+        with suppress(MessageStoreError):
+            await flush_search_index(database)
