@@ -8,10 +8,10 @@ migrate in one process would take each other's.
 from pathlib import Path
 from typing import Any, TextIO
 
+import asyncpg
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
 
 from messagestore.database.migrator.schema import VERSION_TABLE
 from messagestore.database.migrator.step import Step
@@ -50,8 +50,15 @@ def print_revisions(
         context.run_migrations(step=Step(context, Path(scripts.dir), None))
 
 
-def driver_error(error: BaseException) -> BaseException:
-    """Return asyncpg's error out of SQLAlchemy's wrapping (2.0 and 2.1 both keep it as cause)."""
-    if isinstance(error, DBAPIError) and error.orig is not None:
-        return error.orig.__cause__ or error.orig
-    return error
+def driver_error(error: Exception) -> Exception:
+    """Return the first error of the driver.
+
+    SQLAlchemy wraps it, and a lost connection makes what comes after it, such as Alembic's return
+    from autocommit, fail once more.
+    """
+    first, link = error, error.__cause__ or error.__context__
+    while link is not None:
+        if isinstance(link, asyncpg.PostgresError | asyncpg.InterfaceError | OSError):
+            first = link
+        link = link.__cause__ or link.__context__
+    return first

@@ -20,7 +20,7 @@ from messagestore.database.migrator.faults import explain, out_of_patience
 from messagestore.database.migrator.patience import Patience
 from messagestore.database.migrator.schema import missing_revisions
 from messagestore.database.migrator.turn import Turn
-from messagestore.database.migrator.watch import Watch
+from messagestore.database.migrator.watch import Watch, is_lost_connection
 
 log = logging.getLogger("messagestore.migrations")
 
@@ -64,16 +64,18 @@ class Runner:
         self, engine: AsyncEngine, scripts: ScriptDirectory, revision: str, watch: Watch
     ) -> None:
         """Try until the locks could be had without making anyone wait."""
-        patience = Patience(self._patience)
-        while True:
-            error = await _attempt(engine, scripts, revision, watch)
-            if error is None:
-                return
-            if not watch.is_passing(error):
+        patience, progress = Patience(self._patience), watch.progress
+        while error := await _attempt(engine, scripts, revision, watch):
+            about_locks = watch.is_about_locks(error)
+            if not about_locks and not is_lost_connection(error):
                 raise explain(error, revision) from error
-            log.info("migration %s waits for locks (%s)", revision, watch.waits_for)
+            if watch.progress != progress:
+                patience, progress = Patience(self._patience), watch.progress
+            log.info("migration %s tries again (%s)", revision, watch.waits_for or error)
             if not await patience.rest():
-                raise out_of_patience(revision, watch, self._patience) from error
+                if about_locks:
+                    raise out_of_patience(revision, watch, self._patience) from error
+                raise explain(error, revision) from error
 
     @asynccontextmanager
     async def _engine(self) -> AsyncIterator[AsyncEngine]:
@@ -103,8 +105,7 @@ async def _attempt(
         async with engine.connect() as connection:
             await connection.run_sync(apply_revision, scripts, revision, watch)
     except _FAULTS as error:
-        cause = driver_error(error)
-        return cause if isinstance(cause, Exception) else error
+        return driver_error(error)
     finally:
         watch.stop()
     return None

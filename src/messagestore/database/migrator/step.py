@@ -7,17 +7,9 @@ from typing import Any
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.engine import AdaptedConnection
 
+from messagestore.database.migrator.concurrent_index import Index, build
 from messagestore.database.migrator.connecting import Connection
-from messagestore.database.migrator.watch import LIMITS, Limits, Watch
-
-
-def limits_sql(limits: Limits) -> str:
-    """Return the statement that bounds the waits of one transaction."""
-    return (
-        f"SET LOCAL lock_timeout = '{limits.lock_wait * 1000:.0f}ms'; "
-        f"SET LOCAL idle_in_transaction_session_timeout = '{limits.idle * 1000:.0f}ms'; "
-        "SET LOCAL statement_timeout = 0;"
-    )
+from messagestore.database.migrator.watch import LIMITS, Watch
 
 
 class Step:
@@ -41,6 +33,24 @@ class Step:
         self._limit(self._watch)
         self._drive(lambda connection: connection.execute(sql))
 
+    def build_index_concurrently(
+        self, name: str, table: str, definition: str, *, unique: bool = False
+    ) -> None:
+        """Build an index beside the writers; the table may be partitioned or not.
+
+        `definition` is what follows the table's name in CREATE INDEX: "(sender) WHERE …". It runs
+        outside of a transaction, so it comes first in its revision, before any other SQL.
+        """
+        if self._limited:
+            raise TypeError(f"give the index {name} a revision of its own, or build it first")
+        index, watch = Index(name, table, definition, unique), self._watch
+        # Alembic's own way out of its transaction, and back into a new one.
+        with self._context.autocommit_block():
+            if watch is None:
+                self._context.impl.static_output(index.for_psql())
+            else:
+                self._drive(lambda connection: build(connection, index, watch))
+
     def _limit(self, watch: Watch) -> None:
         """Bound what others may wait for this transaction, before it takes its first lock."""
         if self._limited:
@@ -50,7 +60,7 @@ class Step:
         assert connection is not None  # noqa: S101 (online, Alembic has one)
         # Through SQLAlchemy, whose adapter begins the transaction with its first statement.
         watch.start(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
-        self._drive(lambda driver: driver.execute(limits_sql(watch.limits)))
+        self._drive(lambda driver: driver.execute(watch.limits.sql))
 
     def _drive(self, work: Callable[[Connection], Awaitable[Any]]) -> Any:
         """Work on asyncpg's own connection: only its simple protocol takes many statements."""
@@ -63,5 +73,6 @@ class Step:
     def _print(self, sql: str) -> None:
         if not self._limited:
             self._limited = True
-            self._context.impl.static_output(limits_sql(LIMITS))
-        self._context.impl.static_output(sql.strip())
+            self._context.impl.static_output(LIMITS.lock_sql)
+        end = "" if sql.rstrip().endswith(";") else "\n;"  # on its own line: after a comment, too
+        self._context.impl.static_output(sql.strip() + end)

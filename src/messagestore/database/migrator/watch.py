@@ -26,6 +26,19 @@ class Limits:
     """That our process may stall between two statements (idle_in_transaction_session_timeout)."""
     poll: float = 0.1
 
+    @property
+    def lock_sql(self) -> str:
+        """What bounds each wait for a lock, in one transaction."""
+        return f"SET LOCAL lock_timeout = '{self.lock_wait * 1000:.0f}ms';"
+
+    @property
+    def sql(self) -> str:
+        """What bounds the waits and the pauses of one transaction."""
+        return (
+            f"{self.lock_sql} SET LOCAL statement_timeout = 0; "
+            f"SET LOCAL idle_in_transaction_session_timeout = '{self.idle * 1000:.0f}ms';"
+        )
+
 
 LIMITS = Limits()
 
@@ -58,6 +71,8 @@ class Watch:
         self.pid: int | None = None
         self.cancelled = False
         self.waits_for: str | None = None
+        self.progress = 0
+        """Counts what is done for good: patience starts anew with it."""
 
     def start(self, pid: int) -> None:
         """Watch the transaction that this server process has just begun."""
@@ -81,16 +96,14 @@ class Watch:
                 self.cancelled = True
                 await self._connection.execute(f"SELECT pg_cancel_backend({pid})")
 
-    def is_passing(self, error: BaseException) -> bool:
-        """Tell whether the error comes from locks, so that the same work may succeed later."""
+    def is_about_locks(self, error: BaseException) -> bool:
+        """Tell whether the same work may succeed when others have let go of their locks."""
         if isinstance(error, asyncpg.QueryCanceledError):
             return self.cancelled
-        return isinstance(error, asyncpg.LockNotAvailableError | asyncpg.DeadlockDetectedError) or (
-            _lost_connection(error)
-        )
+        return isinstance(error, asyncpg.LockNotAvailableError | asyncpg.DeadlockDetectedError)
 
 
-def _lost_connection(error: BaseException) -> bool:
+def is_lost_connection(error: BaseException) -> bool:
     """Tell whether the server ended this one session, as it does after `Limits.idle`."""
     return isinstance(
         error, asyncpg.PostgresConnectionError | asyncpg.IdleInTransactionSessionTimeoutError
