@@ -1,6 +1,7 @@
 """A ctx becomes events."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from messagestore.event import (
@@ -112,11 +113,12 @@ def _message(ctx: JsonObject, parties: Parties) -> MessageReceived:
     return MessageReceived(message=new)
 
 
-def _sent_at(ctx: JsonObject) -> Any:
+def _sent_at(ctx: JsonObject) -> datetime | None:
     """Return the time: milliseconds from Meta's provider, seconds from the libraries."""
     told = (ctx.get("timestamp"), ctx.get("messageTimestamp"), ctx.get("t"))
     telegram = child(ctx, "message").get("date")
-    return next((time for value in (*told, telegram) if (time := moment(value))), None)
+    answered = child(ctx, "respMessage").get("messageTimestamp")
+    return next((time for value in (*told, telegram, answered) if (time := moment(value))), None)
 
 
 def _reply_to(ctx: JsonObject) -> str | None:

@@ -78,6 +78,15 @@ def _system(part: JsonObject) -> Content:
     )
 
 
+def _template(part: JsonObject) -> Content:
+    """Read a template that was sent: its name; the words are on Meta's side."""
+    return Content(
+        metadata=present(
+            template_name=text(part, "name"), template_language=text(part, "language", "code")
+        )
+    )
+
+
 def _unsupported(part: JsonObject) -> Content:
     return Content(metadata=present(unsupported_type=text(part, "type")))
 
@@ -101,6 +110,7 @@ _READERS: dict[str, Callable[[JsonObject], Content]] = {
     "media_placeholder": _media_placeholder,
     "order": _order,
     "system": _system,
+    "template": _template,
     "text": _text,
     "unsupported": _unsupported,
 }

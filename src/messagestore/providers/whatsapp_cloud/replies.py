@@ -14,11 +14,14 @@ def button_content(part: JsonObject) -> Content:
 
 
 def interactive_content(part: JsonObject) -> Content:
-    """Return the content of `interactive`, whose `type` names the object with the answer."""
+    """Return the content of `interactive`, whose `type` names the object with the answer.
+
+    In an echo it is the question, as it was sent: `{type, body: {text}, action}`.
+    """
     kind = text(part, "type") or ""
     reply = child(part, kind)
     return Content(
-        content=first_text(reply, "title", "body", "text"),
+        content=first_text(reply, "title", "body", "text") or text(part, "body", "text"),
         metadata=present(
             interactive_type=kind or None,
             reply_id=text(reply, "id"),

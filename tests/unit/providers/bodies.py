@@ -1,0 +1,38 @@
+"""Builders of small payloads, written after the providers' documentation."""
+
+import json
+from typing import Any
+
+from messagestore.event import Event, MessageReceived
+from messagestore.message import NewMessage
+from messagestore.providers import get_provider
+
+BUSINESS = "12025550100"
+PERSON = "13125550177"
+
+
+def webhook(value: dict[str, Any], *, field: str = "messages") -> dict[str, Any]:
+    metadata = {"display_phone_number": BUSINESS, "phone_number_id": "1001"}
+    full = {"messaging_product": "whatsapp", "metadata": metadata} | value
+    entry = {"id": "2001", "changes": [{"value": full, "field": field}]}
+    return {"object": "whatsapp_business_account", "entry": [entry]}
+
+
+def message(kind: str = "text", part: Any = None, **fields: Any) -> dict[str, Any]:
+    content = {"body": "hello"} if part is None else part
+    basic = {"from": PERSON, "id": "wamid.A1", "timestamp": "1788000000", "type": kind}
+    return basic | {kind: content} | fields
+
+
+def parse(provider: str, payload: Any) -> list[Event]:
+    return get_provider(provider).parse(json.dumps(payload).encode())
+
+
+def cloud_messages(*messages: Any, field: str = "messages", **value: Any) -> list[Event]:
+    return parse("whatsapp_cloud", webhook({"messages": list(messages)} | value, field=field))
+
+
+def only_message(events: list[Event]) -> NewMessage:
+    [event] = events
+    assert isinstance(event, MessageReceived), event
+    return event.message

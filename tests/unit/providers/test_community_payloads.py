@@ -1,0 +1,154 @@
+"""Payloads that the providers' own communities test with, beside this repository if at all.
+
+The labels were made by hand, reading each payload once. Where one says less than the event (no
+content of an order, say) it is not a claim, and the event may say more.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from messagestore.event import (
+    Event,
+    Ignored,
+    MessageDeleted,
+    MessageEdited,
+    MessageReceived,
+    ReactionChanged,
+    StatusChanged,
+)
+from messagestore.message import MediaType
+from messagestore.providers import get_provider
+
+ROOT = Path(__file__).parents[3]
+FOLDER = (ROOT / "../shared/payloads").resolve()
+PROVIDERS = ("whatsapp_cloud", "builderbot")
+
+
+def _labels() -> list[Any]:
+    if not FOLDER.is_dir():
+        return []
+    return [
+        pytest.param(provider, file_name, label["events"], id=f"{provider}/{file_name}")
+        for provider in PROVIDERS
+        for file_name, label in json.loads(
+            (FOLDER / "expected" / f"{provider}.json").read_text("utf-8")
+        ).items()
+    ]
+
+
+LABELS = _labels()
+pytestmark = pytest.mark.skipif(not LABELS, reason="no shared/payloads beside the repository")
+
+
+@pytest.mark.parametrize(("provider", "file_name", "labels"), LABELS)
+def test_a_payload_means_what_its_label_says(
+    provider: str, file_name: str, labels: list[dict[str, Any]]
+) -> None:
+    body = (FOLDER / provider / file_name).read_bytes()
+    events = get_provider(provider).parse(body)
+    assert len(events) == len(labels)
+    for event, label in zip(events, labels, strict=True):
+        _OPERATIONS[label["op"]](event, label)
+
+
+def _check_message(event: Event, label: dict[str, Any]) -> None:
+    assert isinstance(event, MessageReceived)
+    new = event.message
+    claims = {
+        "direction": new.direction,
+        "sender": new.sender,
+        "recipient": new.recipient,
+        "context": new.context_id,
+        "context_type": new.context_type,
+        "content": new.content,
+        "content_hint": new.content,
+        "media_url": new.media_url,
+        "media_type": new.media_type,
+        "media_content_type": new.media_content_type,
+        "reply_to": new.reply_to_message_id,
+        "forwarded": new.metadata.get("forwarded"),
+        "media_id": new.metadata.get("media_id"),
+        "filename": new.metadata.get("filename"),
+        "error_code": new.metadata.get("error_code"),
+        "type": new.metadata["kind"],
+    }
+    _check_claims(claims, label)
+    assert new.message_id.endswith(label["ext_id"])
+    if "ts" in label:
+        assert new.created_at is not None
+        assert new.created_at.timestamp() == label["ts"]
+    if label.get("type") in list(MediaType):
+        assert new.media_type == label["type"]
+    assert new.content is None or not new.content.startswith("_event_")
+
+
+def _check_system(event: Event, label: dict[str, Any]) -> None:
+    _check_message(event, label | {"type": "system"})
+
+
+def _check_status(event: Event, label: dict[str, Any]) -> None:
+    assert isinstance(event, StatusChanged)
+    claims = {"ext_id": event.message_id, "status": event.status, "recipient": event.context_id}
+    _check_claims(claims, label)
+    _check_time(event, label)
+    for part in ("error_code", "error_title"):
+        assert str(label.get(part, "")) in (event.error_message or "")
+
+
+def _check_reaction(event: Event, label: dict[str, Any]) -> None:
+    assert isinstance(event, ReactionChanged)
+    claims = {"target": event.message_id, "sender": event.sender, "emoji": event.emoji}
+    _check_claims(claims, label)
+    assert (event.emoji is None) == label["removed"]
+    _check_time(event, label)
+
+
+def _check_edit(event: Event, label: dict[str, Any]) -> None:
+    assert isinstance(event, MessageEdited)
+    claims = {
+        "target": event.message_id,
+        "ext_id": event.edit_id,
+        "content": event.content,
+        "media_url": event.media_url,
+        "media_type": event.media_type,
+        "media_content_type": event.media_content_type,
+        "media_id": event.metadata.get("media_id"),
+    }
+    _check_claims(claims, label)
+    _check_time(event, label)
+
+
+def _check_delete(event: Event, label: dict[str, Any]) -> None:
+    assert isinstance(event, MessageDeleted)
+    _check_claims({"target": event.message_id}, label)
+    _check_time(event, label)
+
+
+def _check_ignored(event: Event, _: dict[str, Any]) -> None:
+    assert isinstance(event, Ignored)
+
+
+def _check_claims(found: dict[str, Any], label: dict[str, Any]) -> None:
+    claimed = {key: label[key] for key in found if key in label}
+    assert {key: found[key] for key in claimed} == claimed
+
+
+def _check_time(
+    event: StatusChanged | ReactionChanged | MessageEdited | MessageDeleted, label: dict[str, Any]
+) -> None:
+    assert event.at is not None
+    assert event.at.timestamp() == label["ts"]
+
+
+_OPERATIONS = {
+    "message": _check_message,
+    "system": _check_system,
+    "status": _check_status,
+    "reaction": _check_reaction,
+    "edit": _check_edit,
+    "delete": _check_delete,
+    "ignore": _check_ignored,
+}
