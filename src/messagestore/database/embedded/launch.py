@@ -13,6 +13,7 @@ from messagestore.errors import EmbeddedServerError
 _LOG_LIMIT = 10 * 1024 * 1024
 _TAIL_BYTES = 4096
 _TAIL_LINES = 8
+_SHELL_TIME = 60.0
 
 # The shell ends at once, so the server is nobody's child: it never becomes our zombie. Paths are
 # arguments, not text of the script (pg_ctl puts them into a script, where `$` and `"` break them).
@@ -22,21 +23,23 @@ _BACKENDS_LINGER = "pre-existing shared memory block"
 
 
 def launch(
-    binaries: Binaries, account: Account, cluster: Path, log: Path, *, timeout: float
+    binaries: Binaries, account: Account, cluster: Path, log: Path, *, deadline: float
 ) -> Postmaster:
     """Start a server on the cluster and return it when it is ready.
 
     Raises EmbeddedServerError with the end of the log when it dies, or is not ready in time.
     """
-    deadline = time.monotonic() + timeout
     _prepare_log(log, account)
     while True:
         position = log.stat().st_size
         argv = [binaries.program("postgres"), "-D", str(cluster)]
-        result = account.run(["/bin/sh", "-c", _SCRIPT, "sh", str(log), *argv], timeout=timeout)
-        started = await_ready(cluster, log, deadline=deadline, pid=int(result.stdout))
-        if started is not None:
-            return started
+        result = account.run(["/bin/sh", "-c", _SCRIPT, "sh", str(log), *argv], timeout=_SHELL_TIME)
+        ready = await_ready(cluster, log, deadline=deadline, pid=int(result.stdout))
+        # Somebody who was killed may have launched one at the very same time, and it was first.
+        if ready is None and (other := Postmaster.find_running(cluster)) is not None:
+            ready = await_ready(cluster, log, deadline=deadline, pid=other.pid)
+        if ready is not None:
+            return ready
         if _BACKENDS_LINGER not in _tail(log, position) or time.monotonic() > deadline:
             raise EmbeddedServerError(
                 f"The server on {cluster} did not start; the end of {log} says why: "
@@ -46,10 +49,10 @@ def launch(
 
 
 def await_ready(cluster: Path, log: Path, *, deadline: float, pid: int) -> Postmaster | None:
-    """Wait until the server is ready; return None when it has ended."""
+    """Wait until the server of that pid is ready; return None when it has ended."""
     while True:
         found = Postmaster.read(cluster)
-        if found is not None and found.pid == pid and found.state == "ready":
+        if found is not None and found.pid == pid and found.is_ready:
             return found
         if not (is_server(pid, cluster) or (found is not None and found.answers())):
             return None

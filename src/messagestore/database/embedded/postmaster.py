@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ PAUSE = 0.02
 _PROCESSES = Path("/proc/self")
 _PID_LINE, _START_LINE, _SOCKET_LINE, _STATE_LINE = 0, 2, 4, 7
 _IMMEDIATE_TIMEOUT = 10.0
+# For a moment within exec, too, a process has no command line.
+_LOOKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ class Postmaster:
         """Return the server that runs on a cluster now."""
         found = cls.read(cluster)
         return found if found is not None and (found.is_process() or found.answers()) else None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it said that it takes connections."""
+        return self.state in {"ready", "standby"}
 
     def is_process(self) -> bool:
         """Say whether the pid is a server on this cluster, and not somebody else's by now."""
@@ -118,26 +126,32 @@ def is_server(pid: int, cluster: Path) -> bool:
 
 
 def clear_stale(cluster: Path, socket_dir: Path) -> None:
-    """Remove what a dead server left, when nothing runs on the cluster.
+    """Remove the files of a dead server whose pid is another process's by now, or a zombie's.
 
-    PostgreSQL does so itself unless the pid is some other process's by now, or a zombie's: then
-    it would refuse to start. Its own guard against living backends, the shared memory whose key
-    comes from the folder, does not need these files.
+    PostgreSQL would take it for a server and refuse to start; all other remains it clears away
+    itself. Only for a cluster on which nothing runs. Backends that are still alive are noticed
+    without these files: the key of their shared memory comes from the folder.
     """
     for path in (cluster / "postmaster.pid", socket_dir / f"{SOCKET_NAME}.lock"):
-        path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError, ValueError, ProcessLookupError, PermissionError):
+            pid = abs(int(path.read_text().split("\n", 1)[0]))
+            os.kill(pid, 0)
+            # Somebody who was killed may have launched a server that has just written the file.
+            if not is_server(pid, cluster):
+                path.unlink()
 
 
 def _command_line(pid: int) -> str:
-    if _PROCESSES.exists():
+    """Return the command line, empty for a zombie or when there is no such process."""
+    if not _PROCESSES.exists():
+        argv = ["/bin/ps", "-ww", "-o", "args=", "-p", str(pid)]
+        return subprocess.run(argv, capture_output=True, text=True, check=False).stdout  # noqa: S603 (constants and a number)
+    for _ in range(_LOOKS):
         try:
-            return (
-                Path(f"/proc/{pid}/cmdline")
-                .read_bytes()
-                .replace(b"\0", b" ")
-                .decode(errors="replace")
-            )
+            text = Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
-            return ""
-    argv = ["/bin/ps", "-ww", "-o", "args=", "-p", str(pid)]
-    return subprocess.run(argv, capture_output=True, text=True, check=False).stdout  # noqa: S603
+            break
+        if text:
+            return text.replace(b"\0", b" ").decode(errors="replace")
+        time.sleep(PAUSE)
+    return ""

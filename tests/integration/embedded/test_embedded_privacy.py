@@ -1,0 +1,45 @@
+import os
+import signal
+import subprocess
+
+import asyncpg
+import pytest
+from tests.integration.embedded.processes import eventually, psql
+
+from messagestore.database.embedded import EmbeddedServer
+
+CANARY = "call me at 555 0100"
+REFUSED = (
+    "INSERT INTO notes VALUES ('CANARY', -1)",
+    "INSERT INTO notes VALUES ('CANARY', NULL)",
+    "SELECT 'CANARY'::integer",
+    "SELECT '{\"a\": CANARY}'::jsonb",
+    "DO $$ BEGIN RAISE WARNING 'CANARY'; RAISE EXCEPTION 'CANARY'; END $$",
+    "SELECT no_such_function('CANARY')",
+)
+
+
+def log_of(server: EmbeddedServer) -> str:
+    return server.status().log_file.read_text()
+
+
+async def test_what_people_wrote_stays_out_of_the_log(server: EmbeddedServer) -> None:
+    psql(server, "CREATE TABLE notes (content text, size int NOT NULL CHECK (size > 0))")
+    for sql in REFUSED:
+        assert CANARY in psql(server, sql.replace("CANARY", CANARY), fails=True)
+    connection = await asyncpg.connect(server.url())
+    with pytest.raises(asyncpg.CheckViolationError):
+        await connection.execute("INSERT INTO notes VALUES ($1, $2)", CANARY, -1)
+    await connection.close()
+    assert CANARY not in log_of(server)
+
+
+def test_a_crash_is_logged_without_its_statement(server: EmbeddedServer) -> None:
+    argv = [*server.psql_command(), "-Xc", f"SELECT pg_sleep(60), '{CANARY}'"]
+    with subprocess.Popen(argv, stderr=subprocess.DEVNULL) as sleeping:
+        sql = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+        eventually(lambda: psql(server, sql))
+        os.kill(int(psql(server, sql)), signal.SIGKILL)
+        assert sleeping.wait(timeout=60) != 0
+    assert "was terminated by signal 9" in log_of(server)
+    assert CANARY not in log_of(server)
