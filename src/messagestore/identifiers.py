@@ -26,6 +26,9 @@ _MILLISECOND = timedelta(milliseconds=1)
 _ARRIVAL_BITS = 52
 _RANDOM_BITS = 22
 
+VERSION = 7
+_LAST_MILLISECOND = (datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH) // _MILLISECOND
+
 FIRST_ID = UUID(int=0)
 LAST_ID = UUID(int=(1 << 128) - 1)
 
@@ -34,6 +37,11 @@ def truncate_to_millisecond(moment: datetime) -> datetime:
     """Return the moment in UTC without what an id cannot carry."""
     moment = moment.astimezone(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def carries_time(identifier: UUID) -> bool:
+    """Whether an id can be one of ours: a UUIDv7 of a year up to 9999."""
+    return identifier.version == VERSION and identifier.int >> 80 <= _LAST_MILLISECOND
 
 
 def time_of(identifier: UUID) -> datetime:
@@ -62,7 +70,7 @@ def new_id(created_at: datetime) -> UUID:
     milliseconds = (created_at - _EPOCH) // _MILLISECOND
     arrival = _arrivals.tick() & ((1 << _ARRIVAL_BITS) - 1)
     value = milliseconds << 80
-    value |= 7 << 76
+    value |= VERSION << 76
     value |= (arrival >> 40) << 64
     value |= 0b10 << 62
     value |= (arrival & ((1 << 40) - 1)) << _RANDOM_BITS

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from messagestore.database.database import Database
 from messagestore.errors import InvalidMessage, MessageNotFound
-from messagestore.identifiers import time_of
+from messagestore.identifiers import carries_time, time_of
 from messagestore.message import Message, NewMessage, StoredMessage
 from messagestore.repository import removal
 from messagestore.repository.insertion import BatchResult, RefusedMessage, insert
@@ -105,6 +105,8 @@ class MessageRepository(MessagePages):
     async def get(self, identifier: str | UUID, *, include_deleted: bool = False) -> Message | None:
         """Return the message with that id of ours (a UUID), or None."""
         value = to_uuid(identifier, "identifier")
+        if not carries_time(value):
+            return None
         row = await self._database.fetch_row(sql("get"), value, time_of(value), include_deleted)
         return to_message(row) if row else None
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from messagestore.errors import InvalidQuery
-from messagestore.identifiers import LAST_ID, time_of
+from messagestore.identifiers import LAST_ID, carries_time, time_of
 from messagestore.message import Message
 
 MAX_LIMIT = 1000
@@ -46,6 +46,8 @@ def keyset(before: str | UUID | None) -> tuple[datetime, UUID]:
     if before is None:
         return END_OF_TIME, LAST_ID
     identifier = to_uuid(before, "before")
+    if not carries_time(identifier):
+        raise InvalidQuery("before must be the `next` of a page, or the id of a message")
     return time_of(identifier), identifier
 
 

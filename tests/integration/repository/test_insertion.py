@@ -9,7 +9,7 @@ from tests.builders import new_answer, new_message
 from tests.conftest import Clock
 
 
-async def test_a_message_comes_back_as_it_was_stored(store: MessageStore, clock: Clock) -> None:
+async def test_a_message_comes_back_as_it_was_stored(store: MessageStore) -> None:
     stored = await store.messages.create(
         new_message(
             "caption",
@@ -73,7 +73,9 @@ async def test_messages_of_one_second_list_in_the_order_they_arrived(store: Mess
 async def test_sixteen_writers_with_overlapping_batches_store_each_message_once(
     store: MessageStore,
 ) -> None:
-    messages = [new_message(str(n), message_id=f"id{n}", context_id=f"c{n % 5}") for n in range(300)]
+    messages = [
+        new_message(str(n), message_id=f"id{n}", context_id=f"c{n % 5}") for n in range(300)
+    ]
 
     async def write(writer: int) -> int:
         created = 0

@@ -1,0 +1,39 @@
+"""The counters, counted again from the messages: what every sequence of operations must equal."""
+
+from typing import Any
+
+from messagestore.database.database import Database
+
+_RECOUNT = """
+SELECT context_id,
+    count(*) AS total,
+    count(*) FILTER (WHERE direction = 'incoming') AS incoming,
+    count(*) FILTER (WHERE direction = 'outgoing') AS outgoing,
+    count(*) FILTER (WHERE media_type IS NOT NULL) AS with_media,
+    count(*) FILTER (WHERE is_bot_command) AS commands,
+    count(*) FILTER (WHERE status = 'failed') AS failed,
+    min(created_at) AS first_message_at,
+    max(created_at) AS last_message_at
+FROM messages WHERE NOT is_deleted GROUP BY context_id ORDER BY context_id
+"""
+
+_COUNTERS = """
+SELECT context_id, total, incoming, outgoing, with_media, commands, failed,
+    first_message_at, last_message_at
+FROM conversations WHERE total > 0 ORDER BY context_id
+"""
+
+_UNEQUAL_KEYS = """
+SELECT count(*) FROM messages FULL JOIN message_keys USING (message_id, context_id, id)
+WHERE messages.created_at IS NULL OR message_keys.message_id IS NULL
+"""
+
+
+async def assert_counters_equal_recount(database: Database) -> None:
+    """Compare every conversation's counters, and the keys with the messages."""
+    assert await _rows(database, _COUNTERS) == await _rows(database, _RECOUNT)
+    assert await _rows(database, _UNEQUAL_KEYS) == [{"count": 0}]
+
+
+async def _rows(database: Database, query: str) -> list[dict[str, Any]]:
+    return [dict(row) for row in await database.fetch(query)]
