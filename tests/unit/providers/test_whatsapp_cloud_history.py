@@ -70,3 +70,7 @@ def test_history_that_is_not_shared_is_ignored() -> None:
     declined, empty = parse("whatsapp_cloud", webhook(value, field="history"))
     assert declined == Ignored(reason="history is not shared, code 2593109")
     assert isinstance(empty, Ignored)
+
+
+def test_a_type_that_is_no_text_is_unknown() -> None:
+    assert only_message(chunk(past("READ", type=[]))).metadata["kind"] == "unknown"

@@ -87,7 +87,7 @@ def _past_event(
     change: Change, person: str | None, message: JsonObject, extra: dict[str, Any]
 ) -> Event:
     parties = history_parties(change, person, message)
-    if message.get("type") in _NOT_MESSAGES:
+    if text(message, "type") in _NOT_MESSAGES:
         return message_event(change, message, parties)
     word = text(message, "history_context", "status") or ""
     status = _STATUSES.get(word.upper())
