@@ -1,11 +1,13 @@
 """A throw-away PostgreSQL of the wheel, and of the folders in MESSAGESTORE_TEST_BINDIRS."""
 
+import asyncio
 import importlib.util
 import itertools
 import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -16,7 +18,15 @@ from typing import TypeAlias
 import asyncpg
 import pytest
 
+from messagestore.database.migrator import MIGRATIONS
+
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+MIGRATE = """
+import asyncio, sys
+from pathlib import Path
+from messagestore.database.migrator import migrate
+print(len(asyncio.run(migrate(sys.argv[1], folder=Path(sys.argv[2])))))
+"""
 _numbers = itertools.count(1)
 
 
@@ -104,6 +114,18 @@ class Target:
     async def execute(self, sql: str) -> None:
         async with self.connected() as connection:
             await connection.execute(sql)
+
+    async def until(self, sql: str) -> None:
+        async with asyncio.timeout(30), self.connected() as connection:
+            while not await connection.fetchval(sql):  # noqa: ASYNC110 (the server tells nobody)
+                await asyncio.sleep(0.02)
+
+    async def spawn(self, folder: Path = MIGRATIONS) -> asyncio.subprocess.Process:
+        """Migrate in a process of its own, which prints how many it applied."""
+        command = [sys.executable, "-W", "error", "-c", MIGRATE, self.url, str(folder)]
+        return await asyncio.create_subprocess_exec(
+            *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
 
     async def value(self, sql: str) -> object:
         async with self.connected() as connection:

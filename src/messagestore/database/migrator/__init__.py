@@ -8,12 +8,15 @@ half a second for that.
 
 from pathlib import Path
 
+from messagestore.database.migrator.connecting import opened
+from messagestore.database.migrator.runner import run
 from messagestore.database.migrator.schema import (
     MIGRATIONS,
     VERSION_TABLE,
     check_schema,
     current_version,
     head_revision,
+    missing_revisions,
 )
 
 __all__ = [
@@ -46,20 +49,13 @@ async def migrate(
     locks could not be had within `patience` seconds, SchemaMismatch when the tables are newer than
     this version, and DatabaseError for what an operator must put right.
     """
-    from messagestore.database.migrator.runner import Runner  # noqa: PLC0415 (imports Alembic)
-
-    return await Runner(database_url, folder, patience, connect_timeout).run()
+    return await run(database_url, folder, patience, connect_timeout)
 
 
 async def pending(
     database_url: str, *, folder: Path = MIGRATIONS, connect_timeout: float = 10.0
 ) -> list[str]:
     """Return the revisions that `migrate` would apply. Raises as `migrate` does."""
-    from messagestore.database.migrator.connecting import (  # noqa: PLC0415 (see the module)
-        opened,
-    )
-    from messagestore.database.migrator.schema import missing_revisions  # noqa: PLC0415
-
     async with opened(database_url, connect_timeout) as connection:
         return await missing_revisions(connection, folder)
 

@@ -1,138 +1,32 @@
-"""Runs the missing migrations: takes the turn, watches over the writers, tries again."""
+"""Whose turn it is, and whether there is anything to do. Needs no Alembic: most calls end here."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Awaitable, Coroutine
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import asyncpg
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
-
-from messagestore.database.migrator.alembic_run import apply_revision, driver_error
-from messagestore.database.migrator.connecting import connect, opened
-from messagestore.database.migrator.faults import explain, out_of_patience
+from messagestore.database.migrator.connecting import opened
 from messagestore.database.migrator.patience import Patience
 from messagestore.database.migrator.schema import missing_revisions
 from messagestore.database.migrator.turn import Turn
-from messagestore.database.migrator.watch import Watch, is_lost_connection
+from messagestore.database.migrator.watch import Watch
 
-log = logging.getLogger("messagestore.migrations")
-
-_FAULTS = (CommandError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 _WAITERS_REST = 1.0
 """Seconds between two looks of those whose turn it is not."""
 
 
-class Runner:
-    """One call of `migrate`."""
+async def run(url: str, folder: Path, patience: float, connect_timeout: float) -> list[str]:
+    """Apply what is missing, if anything, when it is our turn."""
+    async with opened(url, connect_timeout) as connection:
+        turn = Turn(connection)
+        waiting = Patience(patience, longest_rest=_WAITERS_REST)
+        while await missing_revisions(connection, folder):
+            if await turn.take(waiting):
+                # Read again: another process may have worked between the look and the turn.
+                missing = await missing_revisions(connection, folder)
+                async with opened(url, connect_timeout) as watching:
+                    from messagestore.database.migrator.work import (  # noqa: PLC0415 (Alembic)
+                        Work,
+                    )
 
-    def __init__(self, url: str, folder: Path, patience: float, connect_timeout: float) -> None:
-        self._url = url
-        self._folder = folder
-        self._patience = patience
-        self._timeout = connect_timeout
-
-    async def run(self) -> list[str]:
-        """Apply what is missing, if anything, when it is our turn."""
-        async with opened(self._url, self._timeout) as connection:
-            turn = Turn(connection)
-            patience = Patience(self._patience, longest_rest=_WAITERS_REST)
-            while await missing_revisions(connection, self._folder):
-                if await turn.take(patience):
-                    # Read again: another process may have worked between the look and the turn.
-                    return await self._work(turn, await missing_revisions(connection, self._folder))
-            return []
-
-    async def _work(self, turn: Turn, missing: list[str]) -> list[str]:
-        async with opened(self._url, self._timeout) as watching, self._engine() as engine:
-            watch = Watch(watching)
-            scripts = ScriptDirectory(self._folder)
-            for revision in missing:
-                log.info("applying migration %s", revision)
-                await alongside(
-                    self._apply(engine, scripts, revision, watch), keep_watch(turn, watch)
-                )
-        return missing
-
-    async def _apply(
-        self, engine: AsyncEngine, scripts: ScriptDirectory, revision: str, watch: Watch
-    ) -> None:
-        """Try until the locks could be had without making anyone wait."""
-        patience, progress = Patience(self._patience), watch.progress
-        while error := await _attempt(engine, scripts, revision, watch):
-            about_locks = watch.is_about_locks(error)
-            if not about_locks and not is_lost_connection(error):
-                raise explain(error, revision) from error
-            if watch.progress != progress:
-                patience, progress = Patience(self._patience), watch.progress
-            log.info("migration %s tries again (%s)", revision, watch.waits_for or error)
-            if not await patience.rest():
-                if about_locks:
-                    raise out_of_patience(revision, watch, self._patience) from error
-                raise explain(error, revision) from error
-
-    @asynccontextmanager
-    async def _engine(self) -> AsyncIterator[AsyncEngine]:
-        engine = create_async_engine(
-            "postgresql+asyncpg://",
-            # No command timeout: an index on many rows takes as long as it takes.
-            async_creator=lambda: connect(self._url, self._timeout, None),
-            poolclass=NullPool,
-            isolation_level="READ COMMITTED",
-            # Behind pgbouncer a named statement would be looked for on another server.
-            connect_args={
-                "prepared_statement_cache_size": 0,
-                "prepared_statement_name_func": lambda: "",
-            },
-        )
-        try:
-            yield engine
-        finally:
-            await engine.dispose()
-
-
-async def _attempt(
-    engine: AsyncEngine, scripts: ScriptDirectory, revision: str, watch: Watch
-) -> Exception | None:
-    """Run the revision once; return the driver's error, if it was that, instead of raising it."""
-    try:
-        async with engine.connect() as connection:
-            await connection.run_sync(apply_revision, scripts, revision, watch)
-    except _FAULTS as error:
-        return driver_error(error)
-    finally:
-        watch.stop()
-    return None
-
-
-async def keep_watch(turn: Turn, watch: Watch) -> None:
-    """Check, for ever, that the turn is still ours and that nobody waits for us."""
-    while True:
-        await turn.check()
-        await watch.look()
-        await asyncio.sleep(watch.limits.poll)
-
-
-async def alongside(work: Coroutine[Any, Any, None], guard: Coroutine[Any, Any, None]) -> None:
-    """Run the work for as long as the guard does not raise; then stop it and raise that."""
-    working, guarding = asyncio.ensure_future(work), asyncio.ensure_future(guard)
-    try:
-        await asyncio.wait({working, guarding}, return_when=asyncio.FIRST_COMPLETED)
-        if guarding.done():
-            guarding.result()
-        working.result()
-    finally:
-        await _stop(working, guarding)
-
-
-async def _stop(*tasks: "asyncio.Future[None]") -> None:
-    for task in tasks:
-        task.cancel()
-    waits: list[Awaitable[None]] = list(tasks)
-    await asyncio.gather(*waits, return_exceptions=True)
+                    work = Work(url, folder, patience, connect_timeout, turn, Watch(watching))
+                    await work.apply(missing)
+                return missing
+    return []

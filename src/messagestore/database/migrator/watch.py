@@ -103,8 +103,16 @@ class Watch:
         return isinstance(error, asyncpg.LockNotAvailableError | asyncpg.DeadlockDetectedError)
 
 
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    BrokenPipeError,
+    ConnectionResetError,
+)
+
+
 def is_lost_connection(error: BaseException) -> bool:
     """Tell whether the server ended this one session, as it does after `Limits.idle`."""
-    return isinstance(
-        error, asyncpg.PostgresConnectionError | asyncpg.IdleInTransactionSessionTimeoutError
-    ) or (isinstance(error, asyncpg.InterfaceError) and "connection is closed" in str(error))
+    return isinstance(error, _LOST) or (
+        isinstance(error, asyncpg.InterfaceError) and "connection is closed" in str(error)
+    )
