@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from messagestore.database.embedded import EmbeddedServer
@@ -42,10 +42,12 @@ def use(
     *,
     uid: int | None = None,
     environment: Mapping[str, str] | None = None,
+    through: Sequence[str] = (),
 ) -> subprocess.Popen[str]:
     """Start a process that uses the server in one of the ways of user_process.py."""
+    become = [] if uid is None else [str(uid)]
     return subprocess.Popen(
-        [sys.executable, str(PROGRAM), str(data_dir), how, *([] if uid is None else [str(uid)])],
+        [*through, sys.executable, str(PROGRAM), str(data_dir), how, *become],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

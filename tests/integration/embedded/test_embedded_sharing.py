@@ -1,7 +1,10 @@
 import os
+import subprocess
 from pathlib import Path
 
+import pytest
 from tests.integration.embedded.processes import (
+    AS_ROOT,
     FAST,
     finish,
     kill,
@@ -112,3 +115,16 @@ def test_a_forked_child_neither_leaves_for_its_parent_nor_stays_for_it(data_dir:
     assert os.waitpid(child, 0)[1] == 0
     for descriptor in (*leave, *go):
         os.close(descriptor)
+
+
+def test_another_container_joins_it_and_cannot_stop_it(data_dir: Path) -> None:
+    """Two servers on one folder would destroy its data; a pid says nothing across namespaces."""
+    apart = ["unshare", "--pid", "--fork", "--mount-proc"]
+    if not AS_ROOT or subprocess.run([*apart, "true"], check=False).returncode:
+        pytest.skip("it takes the right to make a namespace")
+    with EmbeddedServer(data_dir, extra_settings=FAST) as server:
+        pid = server.status().pid
+        finish(use(data_dir, "race", through=apart))
+        said = finish(use(data_dir, "stop", through=apart), fails=True)
+        assert "runs in another container: stop it there" in said
+        assert server.status().pid == pid

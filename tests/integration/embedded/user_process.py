@@ -1,4 +1,4 @@
-"""A process that uses the server: `hold` until its input ends, `keep` it, or `race` for it."""
+"""A process that uses the server: `hold` till its input ends, `keep`, `stop` or `race` for it."""
 
 import os
 import subprocess
@@ -21,6 +21,10 @@ def keep(server: EmbeddedServer) -> None:
     server.close()
 
 
+def stop(server: EmbeddedServer) -> None:
+    server.stop()
+
+
 def race(server: EmbeddedServer) -> None:
     for _ in range(2):
         with server:
@@ -40,4 +44,4 @@ if __name__ == "__main__":
     if len(sys.argv) > 3:
         embedded.is_running()  # which imports all that there is
         become(int(sys.argv[3]))
-    {"hold": hold, "keep": keep, "race": race}[sys.argv[2]](embedded)
+    {"hold": hold, "keep": keep, "stop": stop, "race": race}[sys.argv[2]](embedded)

@@ -52,9 +52,10 @@ def await_ready(cluster: Path, log: Path, *, deadline: float, pid: int) -> Postm
     """Wait until the server of that pid is ready; return None when it has ended."""
     while True:
         found = Postmaster.read(cluster)
-        if found is not None and found.pid == pid and found.is_ready:
-            return found
-        if not (is_server(pid, cluster) or (found is not None and found.answers())):
+        ours = found if found is not None and found.pid == pid else None
+        if ours is not None and ours.is_ready:
+            return ours
+        if not is_server(pid, cluster) and (ours is None or not ours.answers()):
             return None
         if time.monotonic() > deadline:
             raise EmbeddedServerError(

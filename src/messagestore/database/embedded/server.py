@@ -104,7 +104,7 @@ class EmbeddedServer:
             if locks.joined:
                 with self._explaining("stopped"), locks.changing(timeout=self._patience):
                     if locks.leave() and not self._keep.exists():
-                        self._shut_down()
+                        self._shut_down(everywhere=False)
         finally:
             locks.forget()
 
@@ -121,7 +121,7 @@ class EmbeddedServer:
                 )
                 with locks.changing(timeout=self._patience):
                     self._keep.unlink(missing_ok=True)
-                    self._shut_down()
+                    self._shut_down(everywhere=True)
         self.close()
 
     def is_running(self) -> bool:
@@ -175,9 +175,10 @@ class EmbeddedServer:
     def _find(self) -> Postmaster | None:
         return Postmaster.find_running(self._cluster(find_binaries()))
 
-    def _shut_down(self) -> None:
+    def _shut_down(self, *, everywhere: bool) -> None:
+        """Stop it; one in another container is out of reach, which only an explicit stop tells."""
         found = self._find()
-        if found is not None:
+        if found is not None and (everywhere or found.is_process()):
             found.stop(timeout=self._stop_timeout)
 
     @contextmanager
