@@ -16,13 +16,16 @@ from messagestore.database.migrator.connecting import Connection
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds. A writer waits at most `others_wait` + `poll` + the time a cancel takes."""
+    """Seconds. A writer waits at most `others_wait` + `poll` + the time a cancel takes.
+
+    When our process is frozen, and so its watch: at most `lock_wait` + `idle`.
+    """
 
     lock_wait: float = 0.4
     """That a statement of a migration waits for one lock (lock_timeout)."""
     others_wait: float = 0.4
     """That anyone waits behind the migration before it is cancelled."""
-    idle: float = 0.7
+    idle: float = 0.5
     """That our process may stall between two statements (idle_in_transaction_session_timeout)."""
     poll: float = 0.1
 
