@@ -1,10 +1,11 @@
 import os
 import signal
 import subprocess
+from pathlib import Path
 
 import asyncpg
 import pytest
-from tests.integration.embedded.processes import eventually, psql
+from tests.integration.embedded.processes import FAST, eventually, psql
 
 from messagestore.database.embedded import EmbeddedServer
 
@@ -32,6 +33,15 @@ async def test_what_people_wrote_stays_out_of_the_log(server: EmbeddedServer) ->
         await connection.execute("INSERT INTO notes VALUES ($1, $2)", CANARY, -1)
     await connection.close()
     assert CANARY not in log_of(server)
+
+
+def test_postgresqls_own_settings_would_give_it_away(data_dir: Path) -> None:
+    """Without this control, the test above could pass because nothing is logged anywhere."""
+    own = {"log_min_messages": "warning", "log_error_verbosity": "default"}
+    with EmbeddedServer(data_dir, extra_settings={**FAST, **own}) as server:
+        psql(server, "CREATE TABLE notes (content text, size int NOT NULL CHECK (size > 0))")
+        psql(server, REFUSED[0].replace("CANARY", CANARY), fails=True)
+        assert CANARY in log_of(server)
 
 
 def test_a_crash_is_logged_without_its_statement(server: EmbeddedServer) -> None:
