@@ -190,14 +190,19 @@ def _clean(values: dict[str, Any]) -> dict[str, Any]:
     for field, value in values.items():
         if isinstance(value, str) and not isinstance(value, StrEnum):
             values[field] = sanitizer.text(value, field=field)
-    try:
-        values["metadata"] = sanitizer.json_object(values["metadata"], field="metadata")
-    except (TypeError, ValueError) as error:
-        raise InvalidMessage(f"metadata is not JSON: {error}", field="metadata") from None
+    values["metadata"] = clean_metadata(values["metadata"], sanitizer)
     if not isinstance(values["metadata"].get(NOTES_KEY, {}), dict):
         raise InvalidMessage(f"metadata.{NOTES_KEY} is kept for the store", field="metadata")
     changes = {field: count for field, count in sanitizer.changes.items() if count}
     return {"replaced": changes} if changes else {}
+
+
+def clean_metadata(metadata: Mapping[str, Any], sanitizer: Sanitizer) -> dict[str, Any]:
+    """Return metadata that PostgreSQL holds. Raises InvalidMessage where they are not JSON."""
+    try:
+        return sanitizer.json_object(metadata, field="metadata")
+    except (TypeError, ValueError) as error:
+        raise InvalidMessage(f"metadata is not JSON: {error}", field="metadata") from None
 
 
 def _created_at(claimed: datetime | None, now: datetime, notes: dict[str, Any]) -> datetime:

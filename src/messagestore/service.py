@@ -20,6 +20,7 @@ from messagestore.message import (
     NewMessage,
     Status,
     StoredMessage,
+    clean_metadata,
 )
 from messagestore.repository import amendments
 from messagestore.repository.conversations import (
@@ -165,10 +166,12 @@ class MessageService:
     async def apply_edit(self, event: MessageEdited) -> Message | None:
         """Give a message its new text, keeping the earlier; None when it is not stored."""
         sanitizer = Sanitizer()
-        given = {field: getattr(event, field) for field in ("content", "media_url", "edit_id")}
-        for field, value in given.items():
+        given: dict[str, Any] = {}
+        for field in ("edit_id", "content", "media_url", "media_content_type"):
+            value = getattr(event, field)
             check_text(field, value)
             given[field] = None if value is None else sanitizer.text(value, field=field)
+        given["metadata"] = clean_metadata(event.metadata, sanitizer)
         clean = msgspec.structs.replace(event, **given)
         at = self._time(event.at)
         return await amendments.rewrite(

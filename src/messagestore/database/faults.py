@@ -65,7 +65,9 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (asyncpg.PostgresError, asyncpg.InterfaceError, *_NETWORK) as error:
-        raise translate(error) from error
+        ours = translate(error)
+        # The driver's error over a refused record holds the record itself; a traceback would show it.
+        raise ours from None if isinstance(ours, RecordRefused) else error
 
 
 def _translate_server_error(error: asyncpg.PostgresError) -> DatabaseError:

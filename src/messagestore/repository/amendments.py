@@ -4,7 +4,7 @@ Edits and reactions are kept so that any order and any repetition of them ends t
 text is the latest edit's, and `metadata.edits` holds every version with its time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -56,15 +56,18 @@ def with_edit(message: Message, edit: MessageEdited, at: datetime) -> Message:
     versions: list[dict[str, Any]] = message.metadata.get(EDITS_KEY) or [original]
     if any(version["id"] == edit.edit_id for version in versions):
         return message
-    given = {field: getattr(edit, field) for field in _VERSIONED}
-    version = {field: value for field, value in given.items() if value is not None}
-    versions = [*versions, {"id": edit.edit_id, "at": at.isoformat()} | version]
+    version = {"id": edit.edit_id, "at": at.isoformat()} | _version_of(edit)
+    if edit.metadata:
+        version["metadata"] = dict(edit.metadata)
     # The original stays first whatever the clocks say; the rest follow by time.
-    versions[1:] = sorted(versions[1:], key=lambda version: (version["at"], version["id"]))
+    versions = [versions[0], *sorted([*versions[1:], version], key=_when)]
     latest = {field: value for version in versions for field, value in version.items()}
+    metadata = message.metadata
+    for known in versions:
+        metadata = metadata | known.get("metadata", {})
     return msgspec.structs.replace(
         message,
-        metadata=message.metadata | {EDITS_KEY: versions},
+        metadata=metadata | {EDITS_KEY: versions},
         **{field: latest.get(field) for field in _VERSIONED},
     )
 
@@ -123,6 +126,10 @@ async def _keep_echo(connection: Connection, queued: Key, message_id: str) -> Me
     return await read(connection, echo) if echo else None
 
 
-def _version_of(message: Message) -> dict[str, Any]:
-    values = {field: getattr(message, field) for field in _VERSIONED}
+def _when(version: Mapping[str, Any]) -> tuple[str, str]:
+    return version["at"], version["id"]
+
+
+def _version_of(source: Message | MessageEdited) -> dict[str, Any]:
+    values = {field: getattr(source, field) for field in _VERSIONED}
     return {field: value for field, value in values.items() if value is not None}

@@ -1,6 +1,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import pytest
 
 from messagestore import MessageStore, NewMessage, Status
@@ -73,6 +74,7 @@ async def test_messages_of_one_second_list_in_the_order_they_arrived(store: Mess
 async def test_sixteen_writers_with_overlapping_batches_store_each_message_once(
     store: MessageStore,
 ) -> None:
+    """Fails when insertion.py does not sort: then there are deadlocks, which cost a second each."""
     messages = [
         new_message(str(n), message_id=f"id{n}", context_id=f"c{n % 5}") for n in range(300)
     ]
@@ -91,6 +93,7 @@ async def test_sixteen_writers_with_overlapping_batches_store_each_message_once(
     assert len({message.message_id for message in stored}) == len(stored) == sum(created)
     totals = await store.service.get_message_stats()
     assert totals.total == len(stored)
+    assert await _deadlocks(store) == 0
 
 
 @pytest.mark.parametrize(
@@ -171,3 +174,17 @@ async def test_a_page_ends_where_the_next_begins(store: MessageStore, clock: Clo
     page = await store.messages.get_conversation_history("alice", limit=10, offset=10)
     assert [message.content for message in page] == seen[10:20]
     assert timedelta(0) < clock.now - page.messages[0].created_at
+
+
+async def _deadlocks(store: MessageStore) -> int:
+    """Count the deadlocks in this database, once every connection has reported its own."""
+    await store.database.close()
+    assert store.settings.database_url is not None
+    connection = await asyncpg.connect(store.settings.database_url)
+    try:
+        count = await connection.fetchval(
+            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+        )
+        return int(count)
+    finally:
+        await connection.close()

@@ -19,7 +19,7 @@ WITH batch AS (
 ),
 new_keys AS (
     INSERT INTO message_keys (message_id, context_id, id)
-    SELECT message_id, context_id, id FROM batch ORDER BY message_id
+    SELECT message_id, context_id, id FROM batch
     ON CONFLICT DO NOTHING
     RETURNING message_id, context_id, id
 ),

@@ -1,0 +1,113 @@
+import asyncio
+import logging
+
+import pytest
+
+from messagestore import MessageStore, Settings, Status
+from messagestore.event import Ignored, MessageReceived, Refused, StatusChanged
+from messagestore.logger.result import Outcome
+from tests.builders import new_message
+
+
+async def test_what_comes_in_is_stored_and_gives_the_context_of_its_answer(
+    store: MessageStore,
+) -> None:
+    result = await store.logger.log_incoming(new_message("hello", message_id="q"))
+    assert (result.outcome, result.durable) == (Outcome.STORED, True)
+    assert result.message == await store.messages.get_by_message_id("q")
+    assert result.context is not None
+    assert (result.context.context_id, result.context.recipient) == ("alice", "alice")
+    assert result.context.reply_to == "q"
+    again = await store.logger.log_incoming(MessageReceived(message=new_message(message_id="q")))
+    assert again.outcome is Outcome.DUPLICATE
+
+
+async def test_an_answer_in_a_group_goes_to_the_group(store: MessageStore) -> None:
+    message = new_message(context_id="g", context_type="group")
+    context = (await store.logger.log_incoming(message)).context
+    assert context is not None
+    assert (context.recipient, context.context_type, context.bot) == ("g", "group", "bot")
+
+
+async def test_a_builderbot_ctx_is_logged_as_it_is(store: MessageStore) -> None:
+    ctx = {"from": "15550101", "to": "15550100", "body": "/menu", "message_id": "wamid.ctx"}
+    result = await store.logger.log_incoming(ctx | {"type": "text", "timestamp": 1767225600000})
+    assert result.outcome is Outcome.STORED
+    assert result.message is not None
+    assert (result.message.content, result.message.command_name) == ("/menu", "menu")
+
+
+async def test_an_answer_is_linked_to_what_its_task_is_handling(store: MessageStore) -> None:
+    async def handle(person: str) -> str | None:
+        await store.logger.log_incoming(
+            new_message(message_id=f"q-{person}", context_id=person, sender=person)
+        )
+        await asyncio.sleep(0)
+        result = await store.logger.log_outgoing(person, person, "answer")
+        assert result.message is not None
+        return result.message.reply_to_message_id
+
+    people = [f"person{number}" for number in range(20)]
+    links = await asyncio.gather(*(handle(person) for person in people))
+    assert links == [f"q-{person}" for person in people]
+    elsewhere = await store.logger.log_outgoing("other", "other", "news")
+    assert elsewhere.message is not None
+    assert elsewhere.message.reply_to_message_id is None
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "admin"),
+    [
+        ("/help", "help", False),
+        ("/Ban@mybot 7", "ban", True),
+        ("!ban", "ban", True),
+        ("/", None, False),
+        ("/ help", None, False),
+        ("say /help", None, False),
+        ("/path/to", None, False),
+        ("/помощь", "помощь", False),
+    ],
+)
+async def test_commands_are_found(
+    database_url: str, text: str, command: str | None, *, admin: bool
+) -> None:
+    settings = Settings(database_url=database_url, admin_commands=frozenset({"BAN"}))
+    async with MessageStore.open(settings=settings) as store:
+        message = (await store.logger.log_incoming(new_message(text))).message
+        assert message is not None
+        assert message.command_name == command
+        assert message.is_bot_command is (command is not None)
+        assert message.is_admin_command is admin
+
+
+async def test_events_of_every_kind_get_their_outcome(store: MessageStore) -> None:
+    log = store.logger.log_event
+    early = await log(StatusChanged(message_id="x", status=Status.READ))
+    assert (early.outcome, early.durable) == (Outcome.WAITING, True)
+    assert (await log(Ignored(reason="typing"))).outcome is Outcome.IGNORED
+    refused = await log(Refused(reason="no id"))
+    assert (refused.outcome, refused.durable, refused.reason) == (Outcome.REFUSED, False, "no id")
+
+
+async def test_nothing_raises_into_the_bot_and_nothing_personal_is_logged(
+    store: MessageStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Fails when message_logger.py lets an error pass, or logs what others' errors say."""
+    canary = "canary-7f3a"
+    caplog.set_level(logging.DEBUG)
+    good = new_message(canary, context_id=canary, sender=canary, metadata={canary: canary})
+    await store.database.close()
+    logger = store.logger
+    results = [
+        await logger.log_incoming(good),
+        await logger.log_incoming({"body": {canary}}),
+        await logger.log_outgoing(canary, canary, canary),
+        await logger.log_outgoing("", canary, canary),
+        await logger.log_outgoing(canary, canary, canary, media_type=canary),
+        await logger.log_failed(canary, canary),
+    ]
+    assert {result.outcome for result in results} == {Outcome.FAILED}
+    assert all(result.error is not None and not result.durable for result in results)
+    assert len(caplog.records) >= len(results)
+    assert canary not in caplog.text
+    assert results[0].context is not None, "the bot goes on"

@@ -1,0 +1,122 @@
+import itertools
+from datetime import UTC, datetime, timedelta
+
+from messagestore import Message, MessageStore, Status
+from messagestore.event import MessageDeleted, MessageEdited, ReactionChanged
+from tests.builders import new_answer, new_message
+from tests.integration.repository.recount import assert_counters_equal_recount
+
+START = datetime(2026, 2, 1, tzinfo=UTC)
+
+
+def _edit(number: int, content: str | None = None) -> MessageEdited:
+    return MessageEdited(
+        message_id="a",
+        edit_id=f"e{number}",
+        at=START + timedelta(minutes=number),
+        metadata={"media_id": f"id{number}"},
+        content=content or f"text {number}",
+    )
+
+
+async def test_edits_in_any_order_end_in_the_latest_text_and_keep_all(store: MessageStore) -> None:
+    edits = [_edit(1), _edit(2), _edit(3), _edit(2)]
+    ends: list[tuple[str | None, object]] = []
+    for order in itertools.permutations(edits):
+        await store.messages.create(
+            new_message("original", message_id="a", created_at=START + timedelta(hours=1))
+        )
+        for edit in order:
+            await store.service.apply_edit(edit)
+        message = await store.messages.hard_delete("a")
+        ends.append((message.content, message.metadata))
+    assert all(end == ends[0] for end in ends)
+    content, metadata = ends[0]
+    assert content == "text 3"
+    assert isinstance(metadata, dict)
+    assert metadata["media_id"] == "id3"
+    texts = [version["content"] for version in metadata["edits"]]
+    assert texts == ["original", "text 1", "text 2", "text 3"]
+
+
+async def test_an_edit_finds_its_text_in_search(store: MessageStore) -> None:
+    await store.messages.create(new_message("original", message_id="a"))
+    await store.service.apply_edit(_edit(1, content="corrected"))
+    assert len(await store.service.search_messages("alice", "corrected")) == 1
+    assert len(await store.service.search_messages("alice", "original")) == 0
+
+
+async def test_an_edit_of_an_unknown_message_says_so(store: MessageStore) -> None:
+    assert await store.service.apply_edit(_edit(1)) is None
+
+
+async def test_the_latest_reaction_of_each_sender_is_kept(store: MessageStore) -> None:
+    await store.messages.create(new_message(message_id="a"))
+    reactions = [
+        ReactionChanged(message_id="a", sender="x", emoji="👍", at=START),
+        ReactionChanged(message_id="a", sender="x", emoji="❤️", at=START + timedelta(minutes=2)),
+        ReactionChanged(message_id="a", sender="x", emoji=None, at=START + timedelta(minutes=1)),
+        ReactionChanged(message_id="a", sender="y", emoji="👍", at=START),
+        ReactionChanged(message_id="a", sender="y", emoji=None, at=START + timedelta(minutes=1)),
+    ]
+    for order in (reactions, reactions[::-1], reactions + reactions):
+        for reaction in order:
+            await store.service.apply_reaction(reaction)
+        message = await store.messages.get_by_message_id("a")
+        assert message is not None
+        kept = message.metadata["reactions"]
+        assert {sender: entry["emoji"] for sender, entry in kept.items()} == {"x": "❤️", "y": None}
+
+
+async def test_a_message_taken_back_is_hidden_with_its_reason(store: MessageStore) -> None:
+    await store.messages.create(new_message(message_id="a"))
+    hidden = await store.service.apply_deletion(
+        MessageDeleted(message_id="a", reason="revoked by its sender")
+    )
+    assert hidden is not None
+    assert hidden.is_deleted
+    assert hidden.metadata["deleted"] == {"reason": "revoked by its sender"}
+    unknown = MessageDeleted(message_id="unknown", reason="revoked by its sender")
+    assert await store.service.apply_deletion(unknown) is None
+
+
+async def _queued(store: MessageStore) -> Message:
+    return (await store.messages.create(new_answer("answer", message_id="local:1"))).message
+
+
+async def test_a_queued_message_gets_the_providers_id(store: MessageStore) -> None:
+    queued = await _queued(store)
+    sent = await store.service.confirm_sent(queued, "wamid.1")
+    assert sent is not None
+    assert (sent.id, sent.message_id, sent.status) == (queued.id, "wamid.1", Status.SENT)
+    assert await store.messages.get_by_message_id("wamid.1") == sent
+    assert not await store.messages.exists("local:1")
+    assert not (await store.messages.create(new_answer(message_id="wamid.1"))).created
+    await assert_counters_equal_recount(store.database)
+
+
+async def test_a_status_that_overtook_the_answer_of_the_send_is_applied(
+    store: MessageStore,
+) -> None:
+    queued = await _queued(store)
+    assert (await store.service.update_message_status("wamid.1", Status.READ, at=START)).waits
+    sent = await store.service.confirm_sent(queued, "wamid.1")
+    assert sent is not None
+    assert (sent.status, sent.read_at) == (Status.READ, START)
+
+
+async def test_an_echo_that_was_stored_first_stays_and_the_queued_row_goes(
+    store: MessageStore,
+) -> None:
+    queued = await _queued(store)
+    echo = (await store.messages.create(new_answer("answer", message_id="wamid.1"))).message
+    assert await store.service.confirm_sent(queued, "wamid.1") == echo
+    assert (await store.service.get_message_stats("alice")).total == 1
+    await assert_counters_equal_recount(store.database)
+
+
+async def test_a_queued_message_that_was_deleted_is_not_brought_back(store: MessageStore) -> None:
+    queued = await _queued(store)
+    await store.messages.hard_delete("local:1")
+    assert await store.service.confirm_sent(queued, "wamid.1") is None
+    assert await store.database.fetch("SELECT * FROM message_keys") == []
