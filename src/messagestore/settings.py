@@ -2,19 +2,19 @@
 
 import os
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Any, Self
 
-from pydantic import Field, PostgresDsn, TypeAdapter, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
 from messagestore.errors import InvalidSettings
-
-_DSN = TypeAdapter(PostgresDsn)
 
 
 def default_data_dir() -> Path:
@@ -38,6 +38,7 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(
         default=None,
+        repr=False,
         description="A PostgreSQL URL; without one the embedded server is used.",
     )
     data_dir: Path = Field(
@@ -84,7 +85,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_postgresql(cls, value: str | None) -> str | None:
         if value is not None:
-            _DSN.validate_python(value.replace(":@/", ":@localhost/").replace(":///", "://x/"))
+            _check_url(value)
         return value
 
     @classmethod
@@ -110,3 +111,14 @@ class Settings(BaseSettings):
         except ValidationError as error:
             parts = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
             raise InvalidSettings(f"These settings are wrong: {'; '.join(parts)}") from None
+        except TOMLDecodeError as error:
+            raise InvalidSettings(f"messagestore.toml is not TOML: {error}") from None
+        except SettingsError as error:
+            raise InvalidSettings(f"A setting is not JSON: {error}") from None
+
+
+def _check_url(value: str) -> None:
+    """Raise ValueError, without the URL and its password, for what asyncpg would not take."""
+    scheme, separator, rest = value.partition("://")
+    if not separator or scheme not in {"postgresql", "postgres"} or not rest:
+        raise ValueError("it must read postgresql://user:password@host:port/database")

@@ -38,6 +38,9 @@ _ADVICE = {
     "57": "the server is stopping, starting or cancelled the statement; try again",
 }
 
+_CLIENT = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""A closed pool, and a connection that was cut between two of its own messages."""
+
 _NETWORK = (OSError, asyncio.TimeoutError, ssl.SSLError, EOFError)
 
 
@@ -50,8 +53,6 @@ def translate(error: Exception) -> DatabaseError:
     """Return our error for one that the driver raised."""
     if isinstance(error, asyncpg.PostgresError):
         return _translate_server_error(error)
-    if isinstance(error, asyncpg.DataError):
-        return RecordRefused(f"A value does not fit its column ({type(error).__name__}).")
     if isinstance(error, asyncio.TimeoutError):
         return DatabaseUnavailable("The database did not answer in time; try again later.")
     return DatabaseUnavailable(
@@ -64,9 +65,9 @@ def translated() -> Iterator[None]:
     """Raise our errors instead of the driver's."""
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, *_NETWORK) as error:
+    except (asyncpg.PostgresError, *_CLIENT, *_NETWORK) as error:
         ours = translate(error)
-        # The driver's error over a refused record holds the record itself; a traceback would show it.
+        # The driver's error over a refused record holds the record: no traceback may show it.
         raise ours from None if isinstance(ours, RecordRefused) else error
 
 
