@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -19,6 +18,7 @@ from messagestore.database.migrator.alembic_run import apply_revision, driver_er
 from messagestore.database.migrator.connecting import connect
 from messagestore.database.migrator.faults import explain, out_of_patience
 from messagestore.database.migrator.patience import Patience
+from messagestore.database.migrator.runner import Call
 from messagestore.database.migrator.turn import Turn
 from messagestore.database.migrator.watch import Watch, is_lost_connection
 
@@ -29,18 +29,15 @@ _FAULTS = (CommandError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.Interfa
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The migrations of one folder, to be applied to one database, by the one whose turn it is."""
+    """What the one whose turn it is does."""
 
-    url: str
-    folder: Path
-    patience: float
-    connect_timeout: float
+    call: Call
     turn: Turn
     watch: Watch
 
     async def apply(self, revisions: list[str]) -> None:
         """Apply the revisions one after the other, each in its own transaction."""
-        scripts = ScriptDirectory(self.folder)
+        scripts = ScriptDirectory(self.call.folder)
         async with self._engine() as engine:
             for revision in revisions:
                 log.info("applying migration %s", revision)
@@ -50,18 +47,18 @@ class Work:
 
     async def _apply(self, engine: AsyncEngine, scripts: ScriptDirectory, revision: str) -> None:
         """Try until the locks could be had without making anyone wait."""
-        watch, patience = self.watch, Patience(self.patience)
+        watch, patience = self.watch, Patience(self.call.patience)
         progress = watch.progress
         while error := await _attempt(engine, scripts, revision, watch):
             about_locks = watch.is_about_locks(error)
             if not about_locks and not is_lost_connection(error):
                 raise explain(error, revision) from error
             if watch.progress != progress:
-                patience, progress = Patience(self.patience), watch.progress
+                patience, progress = Patience(self.call.patience), watch.progress
             log.info("migration %s tries again (%s)", revision, watch.waits_for or error)
             if not await patience.rest():
                 if about_locks:
-                    raise out_of_patience(revision, watch, self.patience) from error
+                    raise out_of_patience(revision, watch, self.call.patience) from error
                 raise explain(error, revision) from error
 
     @asynccontextmanager
@@ -69,7 +66,7 @@ class Work:
         engine = create_async_engine(
             "postgresql+asyncpg://",
             # No command timeout: an index on many rows takes as long as it takes.
-            async_creator=lambda: connect(self.url, self.connect_timeout, None),
+            async_creator=lambda: connect(self.call.url, self.call.connect_timeout, None),
             poolclass=NullPool,
             isolation_level="READ COMMITTED",
             # Behind pgbouncer a named statement would be looked for on another server.
