@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := src tests benchmarks
+SOURCES := src tests
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check types style arrows tests format locks clean

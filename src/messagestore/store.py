@@ -70,11 +70,14 @@ async def _served(settings: Settings) -> AsyncIterator[str]:
         yield settings.database_url
         return
     server = EmbeddedServer(settings.data_dir)
-    await asyncio.to_thread(server.start)
+    starting = asyncio.ensure_future(asyncio.to_thread(server.start))
     try:
+        await asyncio.shield(starting)
         await migrate(server.url())
         yield server.url()
     finally:
+        # A start that was cancelled goes on in its thread, and must be over before we leave.
+        await asyncio.wait([starting])
         await asyncio.to_thread(server.close)
 
 
