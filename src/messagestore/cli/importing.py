@@ -1,0 +1,47 @@
+"""The command import: what export wrote, into the store."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from messagestore.cli.account import close_account
+from messagestore.cli.exit_codes import ExitCode
+from messagestore.cli.session import with_store
+
+if TYPE_CHECKING:
+    from messagestore.store import MessageStore
+
+commands = typer.Typer()
+
+
+@commands.command("import", epilog="Example: messagestore import september.jsonl")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="JSON Lines that `export` wrote; - for stdin.",
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            allow_dash=True,
+        ),
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write the account as one JSON object.")
+    ] = False,
+) -> ExitCode:
+    """Store messages that export wrote, ids included; harmless to repeat."""
+    from messagestore.cli.restocking import Restocking  # noqa: PLC0415 (quick --help)
+
+    async def work(store: "MessageStore") -> ExitCode:
+        restocking = Restocking(store)
+        try:
+            await restocking.take(file)
+        finally:
+            # After an outage too: it says how far it got.
+            code = close_account(restocking.outcomes, {}, as_json=as_json)
+        return code
+
+    return with_store(ctx, work)

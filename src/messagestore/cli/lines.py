@@ -1,0 +1,60 @@
+"""Reading files and stdin: line by line, whatever is in them."""
+
+import os
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from messagestore.errors import InvalidPayload
+
+MAX_LINE = 256 * 1024 * 1024
+"""Bytes; the longest text that is stored has 64 MiB, and JSON may write each as six."""
+
+STDIN = "-"
+
+
+class Line(NamedTuple):
+    """A line with its number, from 1, and its line feed."""
+
+    number: int
+    data: bytes
+
+
+@contextmanager
+def opened(name: str) -> Iterator[BinaryIO]:
+    """Open a file, or stdin."""
+    if name == STDIN:
+        yield sys.stdin.buffer
+        return
+    with Path(name).open("rb") as file:
+        yield file
+
+
+def numbered(stream: BinaryIO) -> Iterator[Line]:
+    """Yield the lines. Raises InvalidPayload for one that is too long to be held in memory."""
+    number = 0
+    while data := stream.readline(MAX_LINE):
+        number += 1
+        if len(data) == MAX_LINE:
+            raise InvalidPayload(f"Line {number} has {MAX_LINE} bytes or more: these are no lines.")
+        yield Line(number, data)
+
+
+def shown(name: str) -> str:
+    """Return what a file is called in reports."""
+    return "stdin" if name == STDIN else name
+
+
+def total_size(names: Sequence[str]) -> int | None:
+    """Return the bytes of files, None when that cannot be known."""
+    if STDIN in names:
+        return None
+    found = [Path(name).stat() for name in names]
+    return sum(one.st_size for one in found) if all(map(_is_plain, found)) else None
+
+
+def _is_plain(found: os.stat_result) -> bool:
+    return stat.S_ISREG(found.st_mode)

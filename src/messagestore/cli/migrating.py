@@ -1,0 +1,72 @@
+"""The command migrate."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from messagestore.cli import output
+from messagestore.cli.exit_codes import ExitCode
+from messagestore.cli.session import Session, waiting_for_server
+
+if TYPE_CHECKING:
+    from messagestore.settings import Settings
+
+commands = typer.Typer()
+
+
+@commands.command(epilog="Example: messagestore migrate --sql > migration.sql")
+def migrate(
+    ctx: typer.Context,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print the SQL that would run, and change nothing.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write one JSON object: `applied` and `version`.")
+    ] = False,
+) -> ExitCode:
+    """Bring the database's tables to this version; harmless to repeat, safe beside writers."""
+    from messagestore.database import migrator  # noqa: PLC0415 (--help needs none of it)
+
+    with _server(Session.of(ctx).settings()) as url:
+        if sql:
+            _print_sql(asyncio.run(migrator.pending(url)))
+            return ExitCode.DONE
+        applied = asyncio.run(migrator.migrate(url))
+    version = migrator.head_revision()
+    if as_json:
+        output.write_json([{"applied": applied, "version": version}])
+    elif applied:
+        output.say(f"Applied {', '.join(applied)}: the tables have version {version}.")
+    else:
+        output.say(f"Nothing to do: the tables have version {version}.")
+    return ExitCode.DONE
+
+
+@contextmanager
+def _server(settings: "Settings") -> Iterator[str]:
+    """Give the URL of a database that may lack the tables, which no store could be opened on."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    from messagestore.database.embedded import EmbeddedServer  # noqa: PLC0415 (as above)
+
+    with waiting_for_server(settings):
+        server = EmbeddedServer(settings.data_dir)
+        server.start()
+    with server:
+        yield server.url()
+
+
+def _print_sql(missing: list[str]) -> None:
+    from messagestore.database.migrator import render_sql  # noqa: PLC0415 (as above)
+    from messagestore.database.migrator.schema import revisions  # noqa: PLC0415
+
+    if not missing:
+        output.say("-- Nothing to do: the tables have this version.")
+        return
+    known = revisions()
+    position = known.index(missing[0])
+    output.say(render_sql(since=known[position - 1] if position else None))

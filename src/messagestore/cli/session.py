@@ -1,0 +1,60 @@
+"""Session: the global options, and the one way in which commands open the store."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import typer
+
+from messagestore.cli import output
+from messagestore.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:  # `messagestore --help` is quick because it imports neither
+    from messagestore.settings import Settings
+    from messagestore.store import MessageStore
+
+Work = Callable[["MessageStore"], Awaitable[ExitCode | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """The options before the command's name."""
+
+    database_url: str | None
+    data_dir: Path | None
+
+    @classmethod
+    def of(cls, ctx: typer.Context) -> "Session":
+        """Return the session of a command."""
+        return cast("Session", ctx.find_root().obj)
+
+    def settings(self) -> "Settings":
+        """Read all sources of settings. Raises InvalidSettings."""
+        from messagestore.settings import Settings  # noqa: PLC0415 (see above)
+
+        return Settings.load(database_url=self.database_url, data_dir=self.data_dir)
+
+
+def with_store(ctx: typer.Context, work: Work, **options: Any) -> ExitCode:
+    """Open the store that the settings name, do the work in it, and close it again."""
+    return asyncio.run(_work_in_store(Session.of(ctx).settings(), work, options))
+
+
+async def _work_in_store(settings: "Settings", work: Work, options: dict[str, Any]) -> ExitCode:
+    from messagestore.store import MessageStore  # noqa: PLC0415 (see above)
+
+    async with AsyncExitStack() as stack:
+        with waiting_for_server(settings):
+            opening = MessageStore.open(settings=settings, **options)
+            store = await stack.enter_async_context(opening)
+        return await work(store) or ExitCode.DONE
+
+
+def waiting_for_server(settings: "Settings") -> AbstractContextManager[Any]:
+    """Show on a terminal that the embedded server is starting, which takes seconds at first."""
+    if settings.database_url is not None or not output.notes().is_terminal:
+        return nullcontext()
+    return output.notes().status("Starting the embedded PostgreSQL …")
