@@ -27,12 +27,13 @@ def close_account(
     if as_json:
         output.write_json([dict(outcomes)])
     else:
-        output.show(_table(outcomes, reasons))
+        output.show(outcomes_table(outcomes, reasons))
     bad = outcomes.get("refused", 0) + outcomes.get("failed", 0)
     return ExitCode.REFUSED if bad else ExitCode.DONE
 
 
-def _table(outcomes: Mapping[str, int], reasons: Mapping[tuple[str, str], int]) -> Table:
+def outcomes_table(outcomes: Mapping[str, int], reasons: Mapping[tuple[str, str], int]) -> Table:
+    """Show how many records came to what, and why."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("outcome")
     table.add_column("count", justify="right")

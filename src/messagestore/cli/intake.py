@@ -35,7 +35,7 @@ class Intake:
     @property
     def reasons(self) -> Mapping[tuple[str, str], int]:
         """Why events were not stored, and how often."""
-        return {**self._ingestion.reasons}
+        return {(str(kind), why): n for (kind, why), n in self._ingestion.reasons.items()}
 
     async def take(self, files: Sequence[str]) -> None:
         """Take all payloads of the files. Raises DatabaseError when the database goes away."""

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from messagestore.cli import (
+    demo,
     exporting,
     importing,
     ingesting,
@@ -65,7 +66,7 @@ def root(
     ctx.obj = Session(database_url=database_url, data_dir=data_dir)
 
 
-for group in (migrating, ingesting, reading, overview, removing, exporting, importing):
+for group in (demo, migrating, ingesting, reading, overview, removing, exporting, importing):
     app.add_typer(group.commands)
 app.add_typer(server.commands)
 

@@ -1,0 +1,92 @@
+"""The command demo: the tour of the product, and what `make run` runs."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import typer
+from rich.text import Text
+
+from messagestore.cli import output, tables
+from messagestore.cli.account import outcomes_table
+from messagestore.cli.exit_codes import ExitCode
+from messagestore.cli.program import program
+from messagestore.cli.session import Session, with_store
+
+if TYPE_CHECKING:
+    from messagestore.cli.demo_bot import EchoBot
+    from messagestore.store import MessageStore
+
+commands = typer.Typer()
+
+_CUSTOMER = "12025550171"
+_QUERIES = ("book", "周日")
+
+
+@commands.command(epilog="Example: messagestore demo")
+def demo(ctx: typer.Context) -> ExitCode:
+    """Take the tour: a bot receives and answers made-up messages, which are then looked at.
+
+    They are stored for good: in the embedded PostgreSQL, unless a database URL is set. Repeating
+    the demo stores nothing twice.
+    """
+    from messagestore.cli.demo_bot import EchoBot  # noqa: PLC0415 (quick --help)
+    from messagestore.cli.demo_provider import StoryClock  # noqa: PLC0415
+    from messagestore.database.migrator import migrate  # noqa: PLC0415
+
+    session = Session.of(ctx)
+    url = session.settings().database_url
+    if url is not None:
+        asyncio.run(migrate(url))
+    clock = StoryClock()
+
+    async def work(store: "MessageStore") -> None:
+        await _receive(EchoBot(store.logger, clock))
+        await _look(store, program(session))
+
+    return with_store(ctx, work, clock=clock)
+
+
+async def _receive(bot: "EchoBot") -> None:
+    from messagestore.providers import get_provider  # noqa: PLC0415 (quick --help)
+    from messagestore.providers.samples import samples  # noqa: PLC0415
+
+    count = 0
+    for sample in samples():
+        count += 1
+        for event in get_provider(sample.provider).parse(sample.body):
+            await bot.handle(event)
+    await bot.provider.report_all()
+    _heading("A bookshop and a restaurant on WhatsApp, with a bot that echoes")
+    output.show(f"{count} payloads, as webhooks deliver them, came to:")
+    output.show(outcomes_table(bot.outcomes, bot.reasons))
+    waited = bot.provider.outcomes["waiting"]
+    output.show(
+        f"The bot answered {bot.sent + bot.failed} new messages: {bot.sent} were sent, "
+        f"{bot.failed} could not be.\n{bot.provider.outcomes.total()} delivery reports followed; "
+        f"{waited} came before the answer they are about was stored, and waited for it."
+    )
+
+
+async def _look(store: "MessageStore", program: str) -> None:
+    service = store.service
+    _heading(f"{program} conversations --limit 5")
+    output.show(
+        tables.conversations_table((await service.list_conversations(limit=5)).conversations)
+    )
+    _heading(f"{program} history {_CUSTOMER} --limit 6")
+    output.show(tables.messages_table(await service.get_last_messages(_CUSTOMER, 6)))
+    for query in _QUERIES:
+        _heading(f"{program} search {query} --limit 2")
+        output.show(tables.messages_table((await service.search_messages(None, query, 2)).messages))
+    _heading(f"{program} stats")
+    output.show(tables.stats_table(await service.get_message_stats()))
+    _heading(f"{program} failed")
+    output.show(tables.messages_table((await service.get_failed_messages()).messages))
+    _heading("Now try")
+    for command in (f"history {_CUSTOMER}", 'search "left hand"', "export --output messages.jsonl"):
+        output.say(f"  {program} {command}")
+
+
+def _heading(title: str) -> None:
+    output.show()
+    output.show(Text(title, style="bold cyan"))
