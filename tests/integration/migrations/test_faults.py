@@ -29,7 +29,7 @@ async def test_a_server_that_takes_no_writes(target: Target) -> None:
 async def test_an_encoding_that_cannot_hold_every_message(
     create: Callable[..., Awaitable[Target]],
 ) -> None:
-    target = await create("ENCODING 'LATIN1'")
+    target = await create("ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'")
     with pytest.raises(DatabaseError, match=r"LATIN1.*ENCODING 'UTF8'"):
         await migrate(target.url)
 
