@@ -2,8 +2,9 @@ r"""What a person types into a search box, read.
 
 `two words` both occur; `"a phrase"` occurs as it stands; `-word` and `-"a phrase"` do not occur.
 Letters match in either case; `%`, `_` and `\` mean themselves. A term without three letters or
-digits in a row matches as whole words (`no` does not find `know`, nor `C++` find `ABC++`); any
-other matches anywhere, as do characters of scripts without spaces, and symbols.
+digits in a row matches as whole words (`no` does not find `know`, nor `C++` find `ABC++`), and
+excludes as such; any other matches anywhere, as do characters of scripts without spaces, and
+symbols.
 """
 
 import re
@@ -61,22 +62,27 @@ def parse_search(query: str) -> SearchTerms:
     if not ranked or reach_of(ranked[0]) is Reach.NOTHING:
         raise InvalidQuery("Search for at least one word, number or symbol that is not excluded")
     words = [term for term in ranked if reach_of(term) is Reach.WORD]
+    unwanted = [term for term in excluded if reach_of(term) is Reach.WORD]
     return SearchTerms(
         reach=reach_of(ranked[0]),
         driver=_longest_run(ranked[0]) if ranked[0] in words else ranked[0],
         patterns=[f"%{_escape(term)}%" for term in ranked if term not in words],
-        expressions=[_whole_words(term) for term in words],
-        excluded=[f"%{_escape(term)}%" for term in excluded],
+        expressions=[_whole_words(term) for term in words]
+        + [f"^(?!.*{_whole_words(term)})" for term in unwanted],
+        excluded=[f"%{_escape(term)}%" for term in excluded if term not in unwanted],
     )
 
 
 def reach_of(term: str) -> Reach:
     """Say what in a term an index can look up."""
-    if len(_longest_run(term)) >= 3:  # noqa: PLR2004 (a trigram has three characters)
+    run = _longest_run(term)
+    # A trigram has three characters. A mark is one of them where the C library calls it a letter,
+    # and parts words elsewhere; two letters before or after it still make a trigram with its edge.
+    if len(run) >= 3 and sum(not _is_mark(character) for character in run) >= 2:  # noqa: PLR2004
         return Reach.TRIGRAM
     if _GLYPH.search(term):
         return Reach.GLYPH
-    return Reach.WORD if _longest_run(term) else Reach.NOTHING
+    return Reach.WORD if run else Reach.NOTHING
 
 
 def _split(query: str) -> tuple[list[str], list[str]]:
@@ -96,16 +102,26 @@ def _escape(term: str) -> str:
 
 
 def _whole_words(term: str) -> str:
-    """Write the regular expression of a term that begins and ends at the edges of words."""
-    start = r"\m" if term[0].isalnum() else ""
-    end = r"\M" if term[-1].isalnum() else ""
+    r"""Write the regular expression of a term that begins and ends at the edges of words.
+
+    Not with \m and \M: after a character that is a letter to Python only they never match.
+    """
+    start = r"(?<!\w)" if _is_of_word(term[0]) else ""
+    end = r"(?!\w)" if _is_of_word(term[-1]) else ""
     return start + re.escape(term) + end
 
 
 def _longest_run(term: str) -> str:
     """Return the longest run of letters and digits, marks that belong to letters included."""
-    spaced = "".join(
-        character if character.isalnum() or unicodedata.category(character).startswith("M") else " "
-        for character in term
-    )
-    return max(spaced.split(), key=len, default="")
+    spaced = "".join(character if _is_of_word(character) else " " for character in term)
+    runs = (run for run in spaced.split() if not all(map(_is_mark, run)))
+    return max(runs, key=len, default="")
+
+
+def _is_of_word(character: str) -> bool:
+    # Not isalnum(): it counts ² and ½, which pg_trgm does not.
+    return character.isalpha() or character.isdecimal() or _is_mark(character)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")

@@ -2,5 +2,5 @@
 SELECT *
 FROM messages
 WHERE status = 'failed' AND NOT is_deleted AND (created_at, id) < ($1, $2)
-ORDER BY created_at DESC, id DESC
+ORDER BY created_at DESC NULLS LAST, id DESC NULLS LAST
 LIMIT $3;

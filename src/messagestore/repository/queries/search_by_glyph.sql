@@ -9,6 +9,9 @@ WITH matches AS MATERIALIZED (
         AND messagestore_glyphs(content) @> messagestore_glyphs($5)
         AND content ILIKE ALL ($6::text[]) AND content ~* ALL ($7::text[])
         AND content NOT ILIKE ALL ($8::text[])
-        AND (created_at, id) < ($2, $3)
 )
-SELECT * FROM matches ORDER BY created_at DESC, id DESC LIMIT $4;
+SELECT *
+FROM matches
+WHERE (created_at, id) < ($2, $3)
+ORDER BY created_at DESC, id DESC
+LIMIT $4;

@@ -11,6 +11,9 @@ WITH matches AS MATERIALIZED (
         AND content ILIKE coalesce(($5::text[])[3], '%')
         AND content ILIKE ALL ($5::text[]) AND content ~* ALL ($6::text[])
         AND content NOT ILIKE ALL ($7::text[])
-        AND (created_at, id) < ($2, $3)
 )
-SELECT * FROM matches ORDER BY created_at DESC, id DESC LIMIT $4;
+SELECT *
+FROM matches
+WHERE (created_at, id) < ($2, $3)
+ORDER BY created_at DESC, id DESC
+LIMIT $4;

@@ -11,6 +11,9 @@ WITH matches AS MATERIALIZED (
         AND content ILIKE coalesce(($4::text[])[3], '%')
         AND content ILIKE ALL ($4::text[]) AND content ~* ALL ($5::text[])
         AND content NOT ILIKE ALL ($6::text[])
-        AND (created_at, id) < ($1, $2)
 )
-SELECT * FROM matches ORDER BY created_at DESC, id DESC LIMIT $3;
+SELECT *
+FROM matches
+WHERE (created_at, id) < ($1, $2)
+ORDER BY created_at DESC, id DESC
+LIMIT $3;

@@ -8,6 +8,9 @@ WITH matches AS MATERIALIZED (
     WHERE NOT is_deleted AND content %> $4
         AND content ILIKE ALL ($5::text[]) AND content ~* ALL ($6::text[])
         AND content NOT ILIKE ALL ($7::text[])
-        AND (created_at, id) < ($1, $2)
 )
-SELECT * FROM matches ORDER BY created_at DESC, id DESC LIMIT $3;
+SELECT *
+FROM matches
+WHERE (created_at, id) < ($1, $2)
+ORDER BY created_at DESC, id DESC
+LIMIT $3;

@@ -6,7 +6,7 @@ WITH recent AS MATERIALIZED (
     SELECT *
     FROM messages
     WHERE (created_at, id) < ($1, $2)
-    ORDER BY created_at DESC, id DESC
+    ORDER BY created_at DESC NULLS LAST, id DESC NULLS LAST
     LIMIT $4
 ),
 matches AS (
@@ -14,7 +14,7 @@ matches AS (
     FROM recent
     WHERE NOT is_deleted AND content ILIKE ALL ($5::text[]) AND content ~* ALL ($6::text[])
         AND content NOT ILIKE ALL ($7::text[])
-    ORDER BY created_at DESC, id DESC
+    ORDER BY created_at DESC NULLS LAST, id DESC NULLS LAST
     LIMIT $3
 )
 SELECT matches.*, messages_read

@@ -1,5 +1,10 @@
 -- The specification's indexes 3 to 13 (1 is the primary key, 2 that of message_keys), and one of
 -- ours. Partial ones leave out deleted rows. docs/reference/schema.md names the queries of each.
+--
+-- The indexes over all conversations by time, and the queries meant for them, say NULLS LAST.
+-- The column is NOT NULL, so this changes no order; but it keeps PostgreSQL from walking them back
+-- from today for the messages of one conversation, which reads everything when that conversation has
+-- been large once and silent since. It takes them where it believes messages evenly spread.
 
 -- 3: the history of a conversation
 CREATE INDEX messages_history ON messages (context_id, created_at DESC, id DESC)
@@ -8,8 +13,9 @@ CREATE INDEX messages_history ON messages (context_id, created_at DESC, id DESC)
 -- 4: what a person or the bot wrote, anywhere
 CREATE INDEX messages_sender ON messages (sender, created_at DESC) WHERE NOT is_deleted;
 
--- 5: everything by time
-CREATE INDEX messages_created_at ON messages (created_at DESC);
+-- 5: everything by time. It holds the id because providers give whole seconds, which many messages
+-- share: a lookup by created_at and id, for which PostgreSQL takes this index too, reads one row.
+CREATE INDEX messages_created_at ON messages (created_at DESC NULLS LAST, id DESC NULLS LAST);
 
 -- 6: what failed in a conversation
 CREATE INDEX messages_failed ON messages (context_id, created_at DESC)
@@ -41,6 +47,8 @@ CREATE INDEX messages_media ON messages (context_id, created_at DESC)
 -- 13: a conversation by direction and status
 CREATE INDEX messages_dashboard ON messages (context_id, direction, status, created_at DESC);
 
--- Ours: what failed anywhere. Index 6 begins with the conversation and cannot answer that.
-CREATE INDEX messages_failed_anywhere ON messages (created_at DESC)
+-- Ours: what failed anywhere. Index 6 begins with the conversation and cannot answer that. With the
+-- time first, PostgreSQL would believe that what failed lies side by side in the table, and read all
+-- that failed anywhere for the failed ones of one conversation.
+CREATE INDEX messages_failed_anywhere ON messages (status, created_at DESC NULLS LAST)
     WHERE status = 'failed' AND NOT is_deleted;

@@ -12,12 +12,13 @@ CREATE FUNCTION messagestore_has_glyphs(content text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN content ~ '[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u2190-\u2BFF\u3040-\u312F\u31A0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U0001F000-\U0001FAFF\U00020000-\U0003FFFF]';
 
--- The glyphs of a text, and the pairs of neighbours among them.
+-- The glyphs of a text, and the pairs of neighbours among them. In lower case, as ILIKE compares: some
+-- symbols are letters in a circle.
 CREATE FUNCTION messagestore_glyphs(content text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (
         SELECT coalesce(array_agg(DISTINCT glyphs), '{}')
-        FROM regexp_matches(content, '[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u2190-\u2BFF\u3040-\u312F\u31A0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U0001F000-\U0001FAFF\U00020000-\U0003FFFF]+', 'g') AS run,
+        FROM regexp_matches(lower(content), '[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u2190-\u2BFF\u3040-\u312F\u31A0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7AF\uF900-\uFAFF\uFF66-\uFF9F\U0001F000-\U0001FAFF\U00020000-\U0003FFFF]+', 'g') AS run,
              generate_series(1, length(run[1])) AS start,
              LATERAL (VALUES (substr(run[1], start, 1)), (substr(run[1], start, 2)))
                  AS neighbours (glyphs)
