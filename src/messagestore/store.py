@@ -70,7 +70,8 @@ async def _served(settings: Settings) -> AsyncIterator[str]:
         yield settings.database_url
         return
     server = EmbeddedServer(settings.data_dir)
-    starting = asyncio.ensure_future(asyncio.to_thread(server.start))
+    # Not to_thread, which makes a task: the end of the loop cancels all tasks, shielded or not.
+    starting = asyncio.get_running_loop().run_in_executor(None, server.start)
     try:
         await asyncio.shield(starting)
         await migrate(server.url())
