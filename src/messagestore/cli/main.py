@@ -1,8 +1,11 @@
 """The command line's composition root."""
 
+import logging
+import signal
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -71,7 +74,15 @@ for group in (demo, migrating, ingesting, reading, overview, removing, exporting
 app.add_typer(server.commands)
 
 
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    """Interrupt at once: asyncio's own way would wait for a blocking read of stdin to end."""
+    del number, frame
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run the command line."""
+    signal.signal(signal.SIGINT, _interrupt)
+    logging.getLogger("messagestore").addHandler(logging.NullHandler())
     output.tolerate_any_text()
     app()

@@ -1,6 +1,7 @@
 """The commands db …: the embedded PostgreSQL."""
 
 import asyncio
+import signal
 import subprocess
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,6 +90,7 @@ def psql(
         server.start()
     with server:
         command = [*server.psql_command(), *(arguments or [])]
+        signal.signal(signal.SIGINT, lambda *_: None)  # in a terminal session, Ctrl-C is psql's
         return subprocess.run(command, check=False).returncode  # noqa: S603 (the wheel's psql)
 
 
