@@ -39,6 +39,8 @@ def outcomes_table(outcomes: Mapping[str, int], reasons: Mapping[tuple[str, str]
     table.add_column("count", justify="right")
     table.add_column("why", overflow="fold")
     for outcome, count in outcomes.items():
+        if not count and outcome != "stored":
+            continue
         style = "red" if count and outcome in {"refused", "failed"} else ""
         table.add_row(Text(outcome, style=style), f"{count:,}", _why(outcome, reasons))
     return table

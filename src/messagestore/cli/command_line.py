@@ -20,9 +20,8 @@ class CommandLine(TyperGroup):
             code = super().invoke(ctx)
             output.flush()
         except BrokenPipeError:
-            # The reader has seen enough (`| head`): nothing went wrong.
-            output.discard()
-            code = ExitCode.DONE
+            output.flush_or_discard()
+            code = ExitCode.DONE  # the reader has seen enough (`| head`): nothing went wrong
         except (Exception, KeyboardInterrupt) as error:
             if _is_typers(error):
                 raise
@@ -37,14 +36,15 @@ def report(error: BaseException, *, debug: bool) -> ExitCode:
     code = exit_code_of(error)
     if code is not ExitCode.INTERRUPTED:
         output.complain(_sentence(error))
+    output.flush_or_discard()
     return code
 
 
 def _sentence(error: BaseException) -> str:
     if isinstance(error, MessageStoreError):
         return str(error)
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror or type(error).__name__}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'Writing the output'}: {error.strerror}"
     return (
         f"This should not have happened ({type(error).__name__}): run it again as "
         "`messagestore --debug …` and report what that shows."

@@ -4,7 +4,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import typer
-from rich.text import Text
 
 from messagestore.cli import output, tables
 from messagestore.cli.account import outcomes_table
@@ -59,28 +58,31 @@ async def _receive(bot: "EchoBot") -> None:
     _heading("A bookshop and a restaurant on WhatsApp, with a bot that echoes")
     output.show(f"{count} payloads, as webhooks deliver them, came to:")
     output.show(outcomes_table(bot.outcomes, bot.reasons))
-    waited = bot.provider.outcomes["waiting"]
+    if not bot.sent + bot.failed:
+        output.show("The bot has answered all of these messages before.")
+        return
+    reports = bot.provider.outcomes
     output.show(
-        f"The bot answered {bot.sent + bot.failed} new messages: {bot.sent} were sent, "
-        f"{bot.failed} could not be.\n{bot.provider.outcomes.total()} delivery reports followed; "
-        f"{waited} came before the answer they are about was stored, and waited for it."
+        f"The bot answered {bot.sent + bot.failed} messages: {bot.sent} were sent, and "
+        f"{bot.failed} could not be.\n{reports.total()} delivery reports came back, of which "
+        f"{reports['waiting']} came too early, and waited for their message."
     )
 
 
 async def _look(store: "MessageStore", program: str) -> None:
     service = store.service
-    _heading(f"{program} conversations --limit 5")
+    _heading(f"$ {program} conversations --limit 5")
     output.show(
         tables.conversations_table((await service.list_conversations(limit=5)).conversations)
     )
-    _heading(f"{program} history {_CUSTOMER} --limit 6")
+    _heading(f"$ {program} history {_CUSTOMER} --limit 6")
     output.show(tables.messages_table(await service.get_last_messages(_CUSTOMER, 6)))
     for query in _QUERIES:
-        _heading(f"{program} search {query} --limit 2")
+        _heading(f"$ {program} search {query} --limit 2")
         output.show(tables.messages_table((await service.search_messages(None, query, 2)).messages))
-    _heading(f"{program} stats")
+    _heading(f"$ {program} stats")
     output.show(tables.stats_table(await service.get_message_stats()))
-    _heading(f"{program} failed")
+    _heading(f"$ {program} failed")
     output.show(tables.messages_table((await service.get_failed_messages()).messages))
     _heading("Now try")
     for command in (f"history {_CUSTOMER}", 'search "left hand"', "export --output messages.jsonl"):
@@ -89,4 +91,4 @@ async def _look(store: "MessageStore", program: str) -> None:
 
 def _heading(title: str) -> None:
     output.show()
-    output.show(Text(title, style="bold cyan"))
+    output.say(title, style="bold cyan")

@@ -7,9 +7,8 @@ from functools import partial
 from messagestore.cli.demo_provider import PretendProvider, StoryClock
 from messagestore.event import Event, MessageReceived, StatusChanged
 from messagestore.flow import send_and_log
-from messagestore.logger.message_context import MessageContext
 from messagestore.logger.message_logger import MessageLogger
-from messagestore.logger.result import Outcome
+from messagestore.logger.result import MessageContext, Outcome
 from messagestore.message import NewMessage
 
 _THINKING = 2

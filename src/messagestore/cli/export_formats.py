@@ -30,11 +30,18 @@ def _stream(target: Path | None) -> Iterator[BinaryIO]:
     if target is None:
         yield sys.stdout.buffer
         return
+    target = target.resolve()  # a link stays one
+    if target.exists() and not target.is_file():  # a device or a pipe
+        with target.open("wb") as file:
+            yield file
+        return
     partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
     try:
         with partial.open("xb") as file:
             yield file
         partial.replace(target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from error
     finally:
         partial.unlink(missing_ok=True)
 

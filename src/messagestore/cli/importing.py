@@ -1,5 +1,6 @@
 """The command import: what export wrote, into the store."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,7 +19,7 @@ commands = typer.Typer()
 def import_(
     ctx: typer.Context,
     file: Annotated[
-        str,
+        Path,
         typer.Argument(
             metavar="FILE",
             help="JSON Lines that `export` wrote; - for stdin.",

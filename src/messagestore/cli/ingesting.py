@@ -1,5 +1,6 @@
 """The command ingest: raw payloads, as providers send them, into the store."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,9 +32,9 @@ def ingest(
         ),
     ],
     files: Annotated[
-        list[str],
+        list[Path],
         typer.Argument(
-            metavar="FILE...",
+            metavar="FILE",
             help="Files with one JSON body each, or with one a line; - for stdin.",
             exists=True,
             dir_okay=False,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from messagestore.cli.account import report_refused
@@ -37,13 +38,13 @@ class Intake:
         """Why events were not stored, and how often."""
         return {(str(kind), why): n for (kind, why), n in self._ingestion.reasons.items()}
 
-    async def take(self, files: Sequence[str]) -> None:
+    async def take(self, files: Sequence[Path]) -> None:
         """Take all payloads of the files. Raises DatabaseError when the database goes away."""
         with metered("Ingesting", unit="payloads", total=total_size(files)) as meter:
-            for name in files:
-                with opened(name) as stream:
-                    for body in bodies(stream, name):
-                        await self._feed(_place(name, body.line), body.data)
+            for path in files:
+                with opened(path) as stream:
+                    for body in bodies(stream, path.name):
+                        await self._feed(_place(path, body.line), body.data)
                         meter.advance(len(body.data))
             await self._flush("the end")
 
@@ -88,5 +89,5 @@ class Intake:
         report_refused(place, reason + times)
 
 
-def _place(name: str, line: int | None) -> str:
-    return shown(name) if line is None else f"{shown(name)}:{line}"
+def _place(path: Path, line: int | None) -> str:
+    return shown(path) if line is None else f"{shown(path)}:{line}"

@@ -13,7 +13,7 @@ from messagestore.errors import InvalidPayload
 MAX_LINE = 256 * 1024 * 1024
 """Bytes; the longest text that is stored has 64 MiB, and JSON may write each as six."""
 
-STDIN = "-"
+STDIN = Path("-")
 
 
 class Line(NamedTuple):
@@ -24,12 +24,12 @@ class Line(NamedTuple):
 
 
 @contextmanager
-def opened(name: str) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[BinaryIO]:
     """Open a file, or stdin."""
-    if name == STDIN:
+    if path == STDIN:
         yield sys.stdin.buffer
         return
-    with Path(name).open("rb") as file:
+    with path.open("rb") as file:
         yield file
 
 
@@ -43,16 +43,16 @@ def numbered(stream: BinaryIO) -> Iterator[Line]:
         yield Line(number, data)
 
 
-def shown(name: str) -> str:
+def shown(path: Path) -> str:
     """Return what a file is called in reports."""
-    return "stdin" if name == STDIN else name
+    return "stdin" if path == STDIN else str(path)
 
 
-def total_size(names: Sequence[str]) -> int | None:
+def total_size(paths: Sequence[Path]) -> int | None:
     """Return the bytes of files, None when that cannot be known."""
-    if STDIN in names:
+    if STDIN in paths:
         return None
-    found = [Path(name).stat() for name in names]
+    found = [path.stat() for path in paths]
     return sum(one.st_size for one in found) if all(map(_is_plain, found)) else None
 
 

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -67,9 +66,11 @@ def flush() -> None:
     sys.stdout.flush()
 
 
-def discard() -> None:
-    """Let what still waits for a reader who has left vanish, also at the interpreter's end."""
-    with suppress(OSError, ValueError):
+def flush_or_discard() -> None:
+    """Write out what waits; what nobody takes vanishes, also at the interpreter's end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

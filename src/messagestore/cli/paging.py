@@ -2,7 +2,8 @@
 
 import shlex
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Generic, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Generic, NamedTuple, TypeVar
 
 import typer
 from rich.console import RenderableType
@@ -10,10 +11,6 @@ from rich.console import RenderableType
 from messagestore.cli import output
 from messagestore.cli.exit_codes import ExitCode
 from messagestore.errors import InvalidQuery
-
-if TYPE_CHECKING:
-    from messagestore.message import Message
-    from messagestore.repository.page import Page
 
 T = TypeVar("T")
 _BATCH = 1000
@@ -36,13 +33,19 @@ class Paged(NamedTuple, Generic[T]):
     next: str | None
 
 
-class View(NamedTuple):
-    """How an answer is wanted."""
+@dataclass(frozen=True)
+class View:
+    """How an answer is wanted. Raises InvalidQuery where that contradicts itself."""
 
     limit: int
     before: str | None
     everything: bool
     as_json: bool
+
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself."""
+        if self.everything and self.before is not None:
+            raise InvalidQuery("Give --before or --all, not both: --all begins at the beginning.")
 
     @property
     def page_size(self) -> int:
@@ -54,8 +57,7 @@ Fetch = Callable[[int, str | None], Awaitable[Paged[T]]]
 
 
 async def pages(view: View, fetch: Fetch[T]) -> AsyncIterator[Paged[T]]:
-    """Yield the page that is wanted, or with --all every page. Raises InvalidQuery."""
-    check(view)
+    """Yield the page that is wanted, or with --all every page."""
     cursor = view.before
     while True:
         page = await fetch(view.page_size, cursor)
@@ -74,17 +76,6 @@ async def batches(items: AsyncIterator[T]) -> AsyncIterator[Paged[T]]:
             yield Paged(batch, None)
             batch = []
     yield Paged(batch, None)
-
-
-def check(view: View) -> None:
-    """Refuse what contradicts itself."""
-    if view.everything and view.before is not None:
-        raise InvalidQuery("Give --before or --all, not both: --all begins at the beginning.")
-
-
-def messages_of(page: "Page") -> Paged["Message"]:
-    """Return a page of messages, newest first."""
-    return Paged(page.messages, page.next)
 
 
 async def show_pages(

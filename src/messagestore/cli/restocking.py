@@ -1,5 +1,6 @@
 """Restocking: lines that export wrote, checked and stored as they are."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -33,17 +34,17 @@ class Restocking:
             (Outcome.STORED, Outcome.DUPLICATE, Outcome.REFUSED), 0
         )
 
-    async def take(self, name: str) -> None:
+    async def take(self, path: Path) -> None:
         """Take all lines of a file. Raises DatabaseError when the database goes away."""
         with (
-            opened(name) as stream,
-            metered("Importing", unit="messages", total=total_size([name])) as meter,
+            opened(path) as stream,
+            metered("Importing", unit="messages", total=total_size([path])) as meter,
         ):
             for line in numbered(stream):
                 if line.data.strip():
-                    await self._add(shown(name), line)
+                    await self._add(shown(path), line)
                 meter.advance(len(line.data))
-            await self._flush(shown(name))
+            await self._flush(shown(path))
 
     async def _add(self, name: str, line: Line) -> None:
         try:
