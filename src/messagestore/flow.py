@@ -6,8 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from messagestore.logger.message_context import MessageContext
-from messagestore.logger.result import LogResult
+from messagestore.logger.result import LogResult, MessageContext
 from messagestore.message import MediaType, Status
 
 R = TypeVar("R")

@@ -4,8 +4,7 @@ import pytest
 
 from messagestore import Message, MessageStore, Status, send_and_log
 from messagestore.flow import describe_error
-from messagestore.logger.message_context import MessageContext
-from messagestore.logger.result import Outcome
+from messagestore.logger.result import MessageContext, Outcome
 from tests.builders import new_answer, new_message
 
 

@@ -23,8 +23,7 @@ from messagestore.event import (
     StatusChanged,
 )
 from messagestore.logger.commands import CommandDetector
-from messagestore.logger.message_context import MessageContext
-from messagestore.logger.result import LogResult, Outcome
+from messagestore.logger.result import LogResult, MessageContext, Outcome
 from messagestore.message import Direction, Message, NewMessage, Status, StoredMessage
 from messagestore.providers import get_provider
 from messagestore.service import MessageService

@@ -1,11 +1,11 @@
-"""What a log call came to."""
+"""What a log call came to, and the context in which a message is answered."""
 
 from enum import StrEnum
+from typing import Any, Protocol
 
 import msgspec
 
-from messagestore.logger.message_context import MessageContext
-from messagestore.message import Message
+from messagestore.message import ContextType, Message, NewMessage
 
 
 class Outcome(StrEnum):
@@ -20,7 +20,54 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-class LogResult(msgspec.Struct, frozen=True, kw_only=False):
+class OutgoingLog(Protocol):
+    """The part of MessageLogger that an answer needs."""
+
+    @property
+    def bot(self) -> str:
+        """The sender of what goes out."""
+        ...
+
+    async def log_outgoing(
+        self, context_id: str, recipient: str, content: str | None, **options: Any
+    ) -> "LogResult":
+        """Log what goes out."""
+        ...
+
+    async def log_sent(self, queued: Message, message_id: str | None) -> "LogResult":
+        """Log that it was sent."""
+        ...
+
+    async def log_failed(self, message_id: str, error: str) -> "LogResult":
+        """Log that it could not be sent."""
+        ...
+
+
+class MessageContext(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation from the bot's side, with the message it is about to answer, if any."""
+
+    logger: OutgoingLog
+    context_id: str
+    recipient: str
+    bot: str
+    context_type: ContextType = ContextType.PRIVATE
+    reply_to: str | None = None
+
+    @classmethod
+    def answering(cls, logger: OutgoingLog, message: NewMessage) -> "MessageContext":
+        """Return the context in which an incoming message is answered."""
+        group = message.context_type is ContextType.GROUP
+        return cls(
+            logger=logger,
+            context_id=message.context_id,
+            recipient=message.context_id if group else message.sender,
+            bot=message.recipient if not group else logger.bot,
+            context_type=message.context_type,
+            reply_to=message.message_id,
+        )
+
+
+class LogResult(msgspec.Struct, frozen=True):
     """What a log call came to.
 
     `message` is the row, where there is one; `context` what an answer goes into, after an incoming

@@ -7,8 +7,8 @@ import msgspec
 
 from messagestore.checks import MAX_MEDIA_SIZE
 from messagestore.event import MessageEdited
-from messagestore.message import MediaType
-from messagestore.sanitizer import Sanitizer
+from messagestore.message import Direction, MediaType, NewMessage, Status
+from messagestore.providers.parties import Parties
 
 _MAX_DIGITS = len(str(MAX_MEDIA_SIZE))
 
@@ -24,28 +24,51 @@ class Content(msgspec.Struct, kw_only=True, frozen=True):
     metadata: dict[str, Any] = {}
 
 
+def composed(
+    parties: Parties,
+    content: Content,
+    *,
+    status: Status | None = None,
+    metadata: dict[str, Any],
+    raw: dict[str, Any],
+    **columns: Any,
+) -> NewMessage:
+    """Return the record of a message: its ends, its content, and the columns that are neither.
+
+    An outgoing one was sent when a provider reports it, unless `status` says otherwise. `raw` is
+    the payload without secrets. Raises InvalidMessage.
+    """
+    outgoing = parties.direction is Direction.OUTGOING
+    return NewMessage(
+        status=status or (Status.SENT if outgoing else None),
+        metadata=metadata | content.metadata | {"raw": raw},
+        direction=parties.direction,
+        sender=parties.sender,
+        recipient=parties.recipient,
+        context_id=parties.context_id,
+        context_type=parties.context_type,
+        content=content.content,
+        media_url=content.media_url,
+        media_type=content.media_type,
+        media_content_type=content.media_content_type,
+        media_size=content.media_size,
+        **columns,
+    )
+
+
 def edited(
     content: Content, *, message_id: str, edit_id: str, at: datetime | None, raw: dict[str, Any]
 ) -> MessageEdited:
-    """Return the edit that puts this content in place of an older one.
-
-    Its parts are cleaned here: unlike those of a new message, nothing cleans them later.
-    """
-    sanitizer = Sanitizer()
-
-    def clean(value: str | None) -> str | None:
-        return None if value is None else sanitizer.text(value, field="edit")
-
-    metadata = content.metadata | {"raw_edit": raw}
+    """Return the edit that puts this content in place of an older one."""
     return MessageEdited(
         message_id=message_id,
         edit_id=edit_id,
         at=at,
-        content=clean(content.content),
-        media_url=clean(content.media_url),
+        content=content.content,
+        media_url=content.media_url,
         media_type=content.media_type,
-        media_content_type=clean(content.media_content_type),
-        metadata=sanitizer.json_object(metadata, field="metadata"),
+        media_content_type=content.media_content_type,
+        metadata=content.metadata | {"raw_edit": raw},
     )
 
 

@@ -16,6 +16,7 @@ from messagestore.message import Message, Status
 from messagestore.repository.insertion import apply_waiting
 from messagestore.repository.keys import Key, find_key, read
 from messagestore.repository.queries import sql
+from messagestore.repository.removal import remove
 from messagestore.repository.rows import to_json, to_message
 from messagestore.repository.statuses import apply_to_stored
 
@@ -99,7 +100,7 @@ async def confirm_sent(
             if not await connection.fetch(
                 sql("claim_key"), message_id, queued.context_id, queued.id
             ):
-                return await _keep_echo(connection, old, message_id)
+                return await _keep_echo(connection, old, message_id, at)
             row = await connection.fetchrow(
                 sql("rename_message"), *old.place, old.message_id, message_id
             )
@@ -119,9 +120,10 @@ async def confirm_sent(
     return await database.transact(work)
 
 
-async def _keep_echo(connection: Connection, queued: Key, message_id: str) -> Message | None:
-    await connection.fetch(sql("lock_conversation"), queued.context_id)
-    await connection.fetchrow(sql("hard_delete"), *queued.place, queued.message_id)
+async def _keep_echo(
+    connection: Connection, queued: Key, message_id: str, at: datetime
+) -> Message | None:
+    await remove(connection, queued, at)
     echo = await find_key(connection, message_id)
     return await read(connection, echo) if echo else None
 

@@ -91,10 +91,9 @@ class MessageRepository(MessagePages):
         Raises MessageNotFound. Returns what was removed.
         """
         message = await self._require(identifier)
-        removed = await removal.hard_delete(self._database, Key.of(message))
-        if removed is None:
+        if not await removal.hard_delete(self._database, Key.of(message), at=self._clock()):
             raise _not_found()
-        return removed
+        return message
 
     # Single messages
 

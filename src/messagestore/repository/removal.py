@@ -21,28 +21,46 @@ async def soft_delete(
     database: Database, key: Key, *, at: datetime, reason: str | None
 ) -> Message | None:
     """Hide a message; None when it was hidden before, or is gone."""
-    note = {DELETION_KEY: {"reason": reason}} if reason else {}
-    return await _under_lock(database, key, "soft_delete", at, to_json(note))
+
+    async def work(connection: Connection) -> Message | None:
+        return await _hide(
+            connection, key, at, {DELETION_KEY: {"reason": reason}} if reason else {}
+        )
+
+    return await database.transact(work)
 
 
 async def restore(database: Database, key: Key) -> Message | None:
     """Show a hidden message again; None when it was not hidden, or is gone."""
-    return await _under_lock(database, key, "restore")
 
-
-async def hard_delete(database: Database, key: Key) -> Message | None:
-    """Remove row, key and the links of answers; None when it is gone already."""
-    return await _under_lock(database, key, "hard_delete", key.message_id)
-
-
-async def _under_lock(
-    database: Database, key: Key, statement: str, *parameters: Any
-) -> Message | None:
     async def work(connection: Connection) -> Message | None:
-        await connection.fetch(sql("lock_conversation"), key.context_id)
-        row = await connection.fetchrow(sql(statement), *key.place, *parameters)
-        if statement == "hard_delete":
-            await connection.execute(sql("drop_empty_conversation"), key.context_id)
+        await _lock(connection, key)
+        row = await connection.fetchrow(sql("restore"), *key.place)
         return to_message(row) if row else None
 
     return await database.transact(work)
+
+
+async def hard_delete(database: Database, key: Key, *, at: datetime) -> bool:
+    """Remove row, key and the links of answers; False when it is gone already."""
+    return await database.transact(lambda connection: remove(connection, key, at))
+
+
+async def remove(connection: Connection, key: Key, at: datetime) -> bool:
+    """Do the same within a transaction."""
+    await _hide(connection, key, at, {})
+    row = await connection.fetchrow(sql("hard_delete"), *key.place, key.message_id)
+    await connection.execute(sql("drop_empty_conversation"), key.context_id)
+    return row is not None
+
+
+async def _hide(
+    connection: Connection, key: Key, at: datetime, note: dict[str, Any]
+) -> Message | None:
+    await _lock(connection, key)
+    row = await connection.fetchrow(sql("soft_delete"), *key.place, at, to_json(note))
+    return to_message(row) if row else None
+
+
+async def _lock(connection: Connection, key: Key) -> None:
+    await connection.fetch(sql("lock_conversation"), key.context_id)

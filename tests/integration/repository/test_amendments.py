@@ -120,3 +120,15 @@ async def test_a_queued_message_that_was_deleted_is_not_brought_back(store: Mess
     await store.messages.hard_delete("local:1")
     assert await store.service.confirm_sent(queued, "wamid.1") is None
     assert await store.database.fetch("SELECT * FROM message_keys") == []
+
+
+async def test_an_edit_that_postgresql_cannot_hold_is_made_holdable(store: MessageStore) -> None:
+    await store.messages.create(new_message(message_id="a"))
+    edit = MessageEdited(
+        message_id="a", edit_id="e", content="nul\0", metadata={"k": ["\ud800", float("nan")]}
+    )
+    message = await store.service.apply_edit(edit)
+    assert message is not None
+    assert message.content == "nul\ufffd"
+    assert message.metadata["k"] == ["\ufffd", "NaN"]
+    assert message == await store.messages.get_by_message_id("a")

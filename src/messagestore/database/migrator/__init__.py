@@ -8,8 +8,9 @@ half a second for that.
 
 from pathlib import Path
 
+from messagestore.database.migrator.call import Call
 from messagestore.database.migrator.connecting import opened
-from messagestore.database.migrator.runner import Call
+from messagestore.database.migrator.runner import run
 from messagestore.database.migrator.schema import (
     MIGRATIONS,
     VERSION_TABLE,
@@ -49,7 +50,7 @@ async def migrate(
     locks could not be had within `patience` seconds, SchemaMismatch when the tables are newer than
     this version, and DatabaseError for what an operator must put right.
     """
-    return await Call(database_url, folder, patience, connect_timeout).run()
+    return await run(Call(database_url, folder, patience, connect_timeout))
 
 
 async def pending(

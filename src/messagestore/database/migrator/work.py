@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from messagestore.database.migrator.alembic_run import apply_revision, driver_error
+from messagestore.database.migrator.call import Call
 from messagestore.database.migrator.connecting import connect
 from messagestore.database.migrator.faults import explain, out_of_patience
 from messagestore.database.migrator.patience import Patience
-from messagestore.database.migrator.runner import Call
 from messagestore.database.migrator.turn import Turn
 from messagestore.database.migrator.watch import Watch, is_lost_connection
 

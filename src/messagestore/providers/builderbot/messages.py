@@ -11,12 +11,11 @@ from messagestore.event import (
     MessageReceived,
     ReactionChanged,
 )
-from messagestore.message import Direction, NewMessage, Status
 from messagestore.providers.builderbot.baileys import context_info, unwrapped
 from messagestore.providers.builderbot.contents import answer_content, content_of
 from messagestore.providers.builderbot.identity import global_id, message_id_of
-from messagestore.providers.builderbot.parties import Parties, parties_of
-from messagestore.providers.content import edited
+from messagestore.providers.builderbot.parties import parties_of
+from messagestore.providers.content import composed, edited
 from messagestore.providers.fields import (
     child,
     clean,
@@ -26,6 +25,7 @@ from messagestore.providers.fields import (
     required_identifier,
     text,
 )
+from messagestore.providers.parties import Parties
 from messagestore.providers.payload import JsonObject
 from messagestore.providers.redaction import REMOVED, without_secrets
 from messagestore.providers.timestamp import moment
@@ -90,25 +90,15 @@ def _target(part: JsonObject, parties: Parties) -> str:
 
 
 def _message(ctx: JsonObject, parties: Parties) -> MessageReceived:
-    outgoing = parties.direction is Direction.OUTGOING
-    content = answer_content(ctx) if "answer" in ctx else content_of(ctx)
     reply_to = _reply_to(ctx)
-    new = NewMessage(
+    new = composed(
+        parties,
+        answer_content(ctx) if "answer" in ctx else content_of(ctx),
         message_id=message_id_of(ctx, parties.context_id),
-        context_id=parties.context_id,
-        context_type=parties.context_type,
-        direction=parties.direction,
-        sender=parties.sender,
-        recipient=parties.recipient,
-        content=content.content,
-        media_url=content.media_url,
-        media_type=content.media_type,
-        media_content_type=content.media_content_type,
-        media_size=content.media_size,
-        status=Status.SENT if outgoing else None,
         created_at=_sent_at(ctx),
         reply_to_message_id=reply_to and global_id(reply_to, parties.context_id),
-        metadata=_about(ctx) | content.metadata | {"raw": _raw(ctx)},
+        metadata=_about(ctx),
+        raw=_raw(ctx),
     )
     return MessageReceived(message=new)
 

@@ -1,10 +1,9 @@
 """Who wrote to whom, and in which context."""
 
-import msgspec
-
 from messagestore.message import ContextType, Direction
 from messagestore.providers.builderbot.addresses import is_group, plain
 from messagestore.providers.fields import UNKNOWN, child, flag, identifier
+from messagestore.providers.parties import Parties
 from messagestore.providers.payload import JsonObject
 
 _CHAT_PATHS = (("key", "remoteJid"), ("chatId",), ("from",), ("to",))
@@ -19,16 +18,6 @@ _PARTICIPANT_PATHS = (
 )
 _MISSING = frozenset({"undefined", "null", "unknown@unknown"})
 """What JavaScript makes of a missing value in a template string, as in `${payload.author}`."""
-
-
-class Parties(msgspec.Struct, kw_only=True, frozen=True):
-    """Both ends of a message."""
-
-    direction: Direction
-    sender: str
-    recipient: str
-    context_id: str
-    context_type: ContextType
 
 
 def parties_of(ctx: JsonObject) -> Parties:

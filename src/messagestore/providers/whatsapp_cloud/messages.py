@@ -10,7 +10,7 @@ from messagestore.event import (
     ReactionChanged,
 )
 from messagestore.message import Direction, NewMessage, Status
-from messagestore.providers.content import edited
+from messagestore.providers.content import composed, edited
 from messagestore.providers.fields import (
     child,
     children,
@@ -28,10 +28,10 @@ from messagestore.providers.timestamp import moment
 from messagestore.providers.whatsapp_cloud.change import Change
 from messagestore.providers.whatsapp_cloud.contents import content_of
 from messagestore.providers.whatsapp_cloud.failure import code_of, sentence_of_all
-from messagestore.providers.whatsapp_cloud.parties import Parties
+from messagestore.providers.whatsapp_cloud.parties import PartiesWithProfile
 
 
-def message_event(change: Change, message: JsonObject, parties: Parties) -> Event:
+def message_event(change: Change, message: JsonObject, parties: PartiesWithProfile) -> Event:
     """Return the event of a message object; raises InvalidMessage where it cannot be one."""
     match message.get("type"):
         case "reaction":
@@ -47,28 +47,19 @@ def message_event(change: Change, message: JsonObject, parties: Parties) -> Even
 def new_message(
     change: Change,
     message: JsonObject,
-    parties: Parties,
+    parties: PartiesWithProfile,
     *,
     status: Status | None = None,
     extra: dict[str, Any] | None = None,
 ) -> NewMessage:
     """Return the record of a message object; an echo counts as `sent` unless told otherwise."""
-    content = content_of(message)
     echo = parties.direction is Direction.OUTGOING
     errors = children(message, "errors") or change.errors
-    return NewMessage(
+    return composed(
+        parties,
+        content_of(message),
         message_id=required_identifier(message, "id"),
-        context_id=parties.context_id,
-        context_type=parties.context_type,
-        direction=parties.direction,
-        sender=parties.sender,
-        recipient=parties.recipient,
-        content=content.content,
-        media_url=content.media_url,
-        media_type=content.media_type,
-        media_content_type=content.media_content_type,
-        media_size=content.media_size,
-        status=status or (Status.SENT if echo else None),
+        status=status,
         error_message=sentence_of_all(errors),
         created_at=moment(message.get("timestamp")),
         reply_to_message_id=identifier(message, "context", "id"),
@@ -76,9 +67,8 @@ def new_message(
         | present(echo=echo or None, error_code=code_of(errors[0]) if errors else None)
         | _about_sender(message, parties.profile)
         | _about_context(message)
-        | content.metadata
-        | (extra or {})
-        | {"raw": without_secrets(message)},
+        | (extra or {}),
+        raw=without_secrets(message),
     )
 
 
@@ -113,7 +103,7 @@ def _about_context(message: JsonObject) -> dict[str, Any]:
     )
 
 
-def _reaction(message: JsonObject, parties: Parties) -> ReactionChanged:
+def _reaction(message: JsonObject, parties: PartiesWithProfile) -> ReactionChanged:
     """Meta takes a reaction back by leaving `emoji` out, or empty."""
     emoji = text(message, "reaction", "emoji")
     return ReactionChanged(

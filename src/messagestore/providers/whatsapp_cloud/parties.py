@@ -8,6 +8,7 @@ import msgspec
 from messagestore.errors import InvalidMessage
 from messagestore.message import ContextType, Direction
 from messagestore.providers.fields import identifier
+from messagestore.providers.parties import Parties
 from messagestore.providers.payload import JsonObject
 from messagestore.providers.whatsapp_cloud.change import (
     Change,
@@ -17,14 +18,9 @@ from messagestore.providers.whatsapp_cloud.change import (
 )
 
 
-class Parties(msgspec.Struct, kw_only=True, frozen=True):
+class PartiesWithProfile(Parties, kw_only=True, frozen=True):
     """Both ends of a message; `profile` is the person's entry in `contacts`."""
 
-    direction: Direction
-    sender: str
-    recipient: str
-    context_id: str
-    context_type: ContextType
     profile: JsonObject
 
     @classmethod
@@ -49,7 +45,7 @@ class Parties(msgspec.Struct, kw_only=True, frozen=True):
         )
 
 
-def incoming_parties(change: Change, message: JsonObject) -> Parties:
+def incoming_parties(change: Change, message: JsonObject) -> PartiesWithProfile:
     """Read a message from a person: `from`, or `from_user_id` where a user name hides the phone.
 
     Raises InvalidMessage where nothing names the sender.
@@ -62,10 +58,12 @@ def incoming_parties(change: Change, message: JsonObject) -> Parties:
     if not person:
         raise InvalidMessage("neither from nor from_user_id names the sender", field="from")
     group = identifier(message, "group_id")
-    return Parties.between(change, person, profile, direction=Direction.INCOMING, group=group)
+    return PartiesWithProfile.between(
+        change, person, profile, direction=Direction.INCOMING, group=group
+    )
 
 
-def echo_parties(change: Change, message: JsonObject) -> Parties:
+def echo_parties(change: Change, message: JsonObject) -> PartiesWithProfile:
     """Read a message that the business sent from its app or from elsewhere: `to`, `to_user_id`."""
     number, user_id = phone(message, "to"), identifier(message, "to_user_id")
     group = identifier(message, "group_id")
@@ -73,12 +71,14 @@ def echo_parties(change: Change, message: JsonObject) -> Parties:
     if not person:
         raise InvalidMessage("neither to nor to_user_id names the recipient", field="to")
     profile = change.contact(number, user_id)
-    parties = Parties.between(change, person, profile, direction=Direction.OUTGOING, group=group)
+    parties = PartiesWithProfile.between(
+        change, person, profile, direction=Direction.OUTGOING, group=group
+    )
     sender = phone(message, "from") or change.business
     return msgspec.structs.replace(parties, sender=sender)
 
 
-def history_parties(change: Change, thread: str | None, message: JsonObject) -> Parties:
+def history_parties(change: Change, thread: str | None, message: JsonObject) -> PartiesWithProfile:
     """Read a message of the synchronized past, whose thread is named by the person's number.
 
     It is outgoing if it has a `to`, or comes from the business's number (Meta, history).
