@@ -1,11 +1,12 @@
 -- Search in a conversation ($1) by a short word, newest first, older than ($2, $3);
 -- $4 at most. $5 the word, of one or two letters or digits.
 -- $6 patterns that all match, $7 expressions that all match, $8 patterns of which none matches.
--- The matches are found first and sorted then: walking by time could read everything.
+-- The matches are found first and sorted then: walking by time could read everything. The collation
+-- is that of the search indexes (0003_search.sql).
 WITH matches AS MATERIALIZED (
     SELECT *
     FROM messages
-    WHERE context_id = $1 AND NOT is_deleted AND content %> $5
+    WHERE context_id = $1 COLLATE "C" AND NOT is_deleted AND content %> $5
         AND content ILIKE ALL ($6::text[]) AND content ~* ALL ($7::text[])
         AND content NOT ILIKE ALL ($8::text[])
 )

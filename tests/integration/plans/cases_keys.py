@@ -1,0 +1,88 @@
+"""Cases of what concerns one message, one conversation or one batch, writes included."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from messagestore import Message
+from messagestore.repository.rows import to_columns
+from tests.builders import new_message
+from tests.integration.plans.case import CONTEXTS, LARGE, MESSAGES, Case, Of
+
+AT = datetime(2026, 3, 3, tzinfo=UTC)
+LONG_AGO = datetime(2024, 6, 1, tzinfo=UTC)
+"""So that what is rolled back leaves no dead entries where other cases read."""
+
+ROW = "messages_pkey|messages_created_at"
+"""Both hold created_at and id, so either finds exactly the row."""
+COUNTERS = "conversations_pkey"
+KEYS = "message_keys_pkey"
+ENDS = "messages_history"
+"""Finds the first and the last message that are left."""
+
+
+def cases() -> Iterator[Case]:
+    for message in MESSAGES:
+        yield from _reads(message)
+        yield from _writes(message)
+    for context in CONTEXTS:
+        yield Case("get_message_stats", (context,), (COUNTERS,))
+        yield Case("lock_conversation", (context,), (COUNTERS,))
+        # Hidden messages count here, and no other index by conversation holds them.
+        yield Case("drop_empty_conversation", (context,), (COUNTERS, "messages_dashboard"))
+    yield Case("get_total_stats", (), (), reads=22_000, scans=frozenset({"conversations"}))
+    yield from _batches()
+    yield from _pending()
+    # Reads the catalogs and the pending lists alone.
+    yield Case("flush_search_index", (1,), ())
+
+
+def _reads(message: str) -> Iterator[Case]:
+    def case(query: str, values: tuple[Any, ...], *indexes: str) -> Case:
+        return Case(query, values, indexes, message)
+
+    yield case("get", (Of.ID_AND_TIME, False), ROW)
+    yield case("get_by_key", (Of.PLACE, False), ROW)
+    yield case("lock_message", (Of.PLACE,), ROW)
+    yield case("get_thread_ancestors", (Of.CONTEXT, message, 100), KEYS, "messages_pkey")
+    yield case("get_thread_replies", (Of.CONTEXT, message, 100, 200), "messages_reply_to")
+
+
+def _writes(message: str) -> Iterator[Case]:
+    def case(query: str, values: tuple[Any, ...], *indexes: str) -> Case:
+        return Case(query, values, indexes, message)
+
+    yield case("update_status", (Of.PLACE, "read", None, AT), ROW, COUNTERS)
+    yield case("rewrite_message", (Of.PLACE, "text", None, None, "{}"), ROW)
+    yield case("rename_message", (Of.PLACE, message, "wamid.new"), ROW, KEYS)
+    yield case("release_key", (message, Of.CONTEXT, Of.ID), KEYS)
+    yield case("soft_delete", (Of.PLACE, AT, "{}"), ROW, COUNTERS, ENDS)
+    yield case("restore", (Of.PLACE,), ROW, COUNTERS)
+    yield case("hard_delete", (Of.PLACE, message), ROW, KEYS, "messages_reply_to")
+
+
+def _batches() -> Iterator[Case]:
+    for size in (1, 50, 500):
+        message_ids = [f"m.{context}.1" for context in range(1, size + 1)]
+        yield Case("find_keys", (message_ids,), (KEYS,))
+        messages = [
+            Message.from_new(new_message(context_id=f"c.{number}"), now=LONG_AGO)
+            for number in range(1, size + 1)
+        ]
+        # Sorted thrice, so that every batch takes its locks in one order. That ids are new shows
+        # when their keys are written, so no index is searched for them.
+        yield Case("insert_messages", tuple(to_columns(messages)), (COUNTERS,), sorts=3 * size)
+        places = ["context_id", "created_at", "id"]
+        columns = [[getattr(message, place) for message in messages] for place in places]
+        yield Case("get_messages", tuple(columns), (ROW,), pages=4 * size + 60)
+
+
+def _pending() -> Iterator[Case]:
+    waiting = ("pending_statuses_pkey",)
+    for size in (1, 50):
+        message_ids = [f"later.{number}" for number in range(size)]
+        yield Case("take_pending_statuses", (message_ids,), waiting)
+    yield Case("add_pending_status", ("later.1", "delivered", None, AT, AT), waiting)
+    # As with insert_messages: the key's uniqueness is not a search.
+    yield Case("claim_key", ("wamid.new", LARGE, UUID(int=1)), ())

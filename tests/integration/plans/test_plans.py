@@ -1,0 +1,102 @@
+"""A query that no index serves must not ship."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from importlib.resources import files
+from itertools import chain
+from typing import Any
+
+import asyncpg
+import pytest
+
+from messagestore.repository import queries
+from messagestore.repository.queries import sql
+from tests.integration.plans import cases_keys, cases_pages, cases_search
+from tests.integration.plans.case import PAGE, Case, Of
+from tests.integration.plans.explain import Plan, explain
+
+# Under xdist with `--dist loadgroup` one worker loads the rows, not each.
+pytestmark = pytest.mark.xdist_group("plans")
+
+TABLES = {"messages", "message_keys", "conversations", "pending_statuses"}
+SLACK = 2 * PAGE
+
+BY_QUERY: dict[str, list[Case]] = defaultdict(list)
+for case in chain(cases_pages.cases(), cases_keys.cases(), cases_search.cases()):
+    BY_QUERY[case.query].append(case)
+
+
+@pytest.fixture
+async def connection(loaded_url: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(loaded_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
+@pytest.mark.parametrize("query", sorted(BY_QUERY))
+async def test_a_query_reads_little_more_than_it_returns_by_its_indexes(
+    connection: asyncpg.Connection, query: str, mode: str
+) -> None:
+    faults = []
+    for case in BY_QUERY[query]:
+        values = await _values(connection, case)
+        plan = await explain(connection, mode, sql(query), *values)
+        faults += [f"{case.values} {case.message or ''}: {fault}" for fault in _faults(case, plan)]
+    assert not faults, "\n".join(faults)
+
+
+def test_every_query_has_a_case() -> None:
+    written = {file.name.removesuffix(".sql") for file in files(queries).iterdir()}
+    assert written - {"__init__.py", "__pycache__"} == set(BY_QUERY)
+
+
+async def test_the_rows_are_many_and_skewed(connection: asyncpg.Connection) -> None:
+    sizes = await connection.fetch(
+        "SELECT count(*) AS size FROM messages GROUP BY context_id ORDER BY size DESC"
+    )
+    assert sum(row["size"] for row in sizes) > 200_000
+    assert sizes[0]["size"] > 20_000
+    assert sizes[-1]["size"] == 1
+    differing = await connection.fetchval(
+        """
+        SELECT count(*) FROM messages WHERE created_at <> to_timestamp(
+            ('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / 1000.0)
+        """
+    )
+    assert differing == 0
+
+
+def _faults(case: Case, plan: Plan) -> list[str]:
+    ours = {index for index in plan.indexes if not index.startswith("pg_")}
+    reads = plan.rows + SLACK if case.reads is None else case.reads
+    sorts = plan.rows + SLACK if case.sorts is None else case.sorts
+    pages = 6 * plan.read + 100 if case.pages is None else case.pages
+    faults = {
+        f"uses {sorted(ours)}, not {case.indexes}": not case.uses(ours),
+        f"reads {sorted(plan.scanned)} whole": plan.scanned & TABLES != case.scans,
+        f"reads {plan.read} rows for {plan.rows}": plan.read > reads,
+        f"sorts {plan.sorted} rows for {plan.rows}": plan.sorted > sorts,
+        # An index that is read through because only its later columns fit shows in pages alone.
+        f"reads {plan.pages} pages for {plan.read} rows": plan.pages > pages,
+    }
+    return [fault for fault, present in faults.items() if present]
+
+
+async def _values(connection: asyncpg.Connection, case: Case) -> list[Any]:
+    """Put the key of the case's message where its values name parts of it."""
+    key = await connection.fetchrow(
+        """
+        SELECT messages.context_id, messages.created_at, messages.id
+        FROM message_keys JOIN messages USING (context_id, id) WHERE message_keys.message_id = $1
+        """,
+        case.message,
+    )
+    values: list[Any] = []
+    for value in case.values:
+        if isinstance(value, Of):
+            assert key is not None
+            values += [key[part] for part in value.value]
+        else:
+            values.append(value)
+    return values
