@@ -21,6 +21,9 @@ from messagestore.errors import InvalidMessage
 from messagestore.identifiers import new_id, truncate_to_millisecond
 from messagestore.sanitizer import Sanitizer
 
+UNKNOWN_PARTY = "unknown"
+"""The sender or recipient that a provider's payload does not name."""
+
 NOTES_KEY = "messagestore"
 """The key of `metadata` under which the store says what it changed in a record."""
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from messagestore.message import ContextType, Message, NewMessage
+from messagestore.message import UNKNOWN_PARTY, ContextType, Message, NewMessage
 
 
 class Outcome(StrEnum):
@@ -57,11 +57,12 @@ class MessageContext(msgspec.Struct, frozen=True, kw_only=True):
     def answering(cls, logger: OutgoingLog, message: NewMessage) -> "MessageContext":
         """Return the context in which an incoming message is answered."""
         group = message.context_type is ContextType.GROUP
+        addressed = not group and message.recipient != UNKNOWN_PARTY
         return cls(
             logger=logger,
             context_id=message.context_id,
             recipient=message.context_id if group else message.sender,
-            bot=message.recipient if not group else logger.bot,
+            bot=message.recipient if addressed else logger.bot,
             context_type=message.context_type,
             reply_to=message.message_id,
         )

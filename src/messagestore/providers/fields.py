@@ -13,9 +13,6 @@ from messagestore.errors import InvalidMessage
 from messagestore.providers.payload import JsonObject, json_type
 from messagestore.sanitizer import Sanitizer
 
-UNKNOWN = "unknown"
-"""The party that a payload does not name."""
-
 _PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z_]{0,59}", re.ASCII)
 
 

@@ -1,8 +1,8 @@
 """Who wrote to whom, and in which context."""
 
-from messagestore.message import ContextType, Direction
+from messagestore.message import UNKNOWN_PARTY, ContextType, Direction
 from messagestore.providers.builderbot.addresses import is_group, plain
-from messagestore.providers.fields import UNKNOWN, child, flag, identifier
+from messagestore.providers.fields import child, flag, identifier
 from messagestore.providers.parties import Parties
 from messagestore.providers.payload import JsonObject
 
@@ -25,8 +25,8 @@ def parties_of(ctx: JsonObject) -> Parties:
     outgoing = is_outgoing(ctx)
     group = next((value for path in _CHAT_PATHS if is_group(value := named(ctx, *path))), None)
     bot = _bot(ctx, outgoing=outgoing)
-    chat = group or _person(ctx, outgoing=outgoing) or UNKNOWN
-    author = (_first(ctx, *_PARTICIPANT_PATHS) or UNKNOWN) if group else chat
+    chat = group or _person(ctx, outgoing=outgoing) or UNKNOWN_PARTY
+    author = (_first(ctx, *_PARTICIPANT_PATHS) or UNKNOWN_PARTY) if group else chat
     return Parties(
         direction=Direction.OUTGOING if outgoing else Direction.INCOMING,
         sender=bot if outgoing else author,
@@ -70,6 +70,6 @@ def _person(ctx: JsonObject, *, outgoing: bool) -> str | None:
 def _bot(ctx: JsonObject, *, outgoing: bool) -> str:
     """Return the bot's own number: the library names it in `to`, the framework in `host`."""
     if outgoing and "answer" not in ctx and not child(ctx, "key"):
-        return _first(ctx, ("from",), ("host",)) or UNKNOWN
+        return _first(ctx, ("from",), ("host",)) or UNKNOWN_PARTY
     recipient = None if outgoing else named(ctx, "to")
-    return (None if is_group(recipient) else recipient) or named(ctx, "host") or UNKNOWN
+    return (None if is_group(recipient) else recipient) or named(ctx, "host") or UNKNOWN_PARTY

@@ -5,8 +5,8 @@ from typing import Any, Self
 
 import msgspec
 
+from messagestore.message import UNKNOWN_PARTY
 from messagestore.providers.fields import (
-    UNKNOWN,
     child,
     children,
     clean,
@@ -47,7 +47,7 @@ class Change(msgspec.Struct, kw_only=True, frozen=True):
     @property
     def business(self) -> str:
         """The business's number: the sender of what is outgoing, the recipient of the rest."""
-        return self.display_phone_number or self.phone_number_id or UNKNOWN
+        return self.display_phone_number or self.phone_number_id or UNKNOWN_PARTY
 
     def contact(self, *ids: str | None) -> JsonObject:
         """Return the profile of whoever has one of these ids, or an empty one."""
