@@ -84,5 +84,5 @@ def main() -> None:
     """Run the command line."""
     signal.signal(signal.SIGINT, _interrupt)
     logging.getLogger("messagestore").addHandler(logging.NullHandler())
-    output.tolerate_any_text()
+    output.prepare_streams()
     app()

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -74,8 +75,10 @@ def flush_or_discard() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def tolerate_any_text() -> None:
-    """Write `?` for what the terminal's encoding lacks, instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
+def prepare_streams() -> None:
+    """Write `?` for what the terminal's encoding lacks, and nothing to a closed stream."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name) or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+        setattr(sys, name, stream)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
