@@ -7,6 +7,7 @@ import typer
 
 from messagestore.cli.account import close_account
 from messagestore.cli.exit_codes import ExitCode
+from messagestore.cli.lines import readable_file
 from messagestore.cli.session import with_store
 
 if TYPE_CHECKING:
@@ -36,10 +37,7 @@ def ingest(
         typer.Argument(
             metavar="FILE",
             help="Files with one JSON body each, or with one a line; - for stdin.",
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            allow_dash=True,
+            parser=readable_file,
         ),
     ],
     as_json: Annotated[

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+import typer
+
 from messagestore.errors import InvalidPayload
 
 MAX_LINE = 256 * 1024 * 1024
@@ -21,6 +23,20 @@ class Line(NamedTuple):
 
     number: int
     data: bytes
+
+
+def readable_file(text: str) -> Path:
+    """Read the name of a file on the command line (Typer's own check takes `-` for a file)."""
+    path = Path(text)
+    if path == STDIN:
+        return path
+    if not path.exists():
+        raise typer.BadParameter(f"{text} does not exist")
+    if path.is_dir():
+        raise typer.BadParameter(f"{text} is a directory")
+    if not os.access(path, os.R_OK):
+        raise typer.BadParameter(f"{text} may not be read")
+    return path
 
 
 @contextmanager

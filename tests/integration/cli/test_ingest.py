@@ -1,0 +1,84 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from messagestore.providers.samples import Sample, samples
+from tests.integration.cli.command import Command
+
+
+@pytest.fixture
+def whatsapp() -> list[Sample]:
+    return [sample for sample in samples() if sample.provider == "whatsapp_cloud"]
+
+
+def one_line(body: bytes) -> bytes:
+    return json.dumps(json.loads(body)).encode() + b"\n"
+
+
+def account(command: Command, *files: object, **options: Any) -> dict[str, int]:
+    [record] = command("ingest", "whatsapp_cloud", *files, "--json", **options).json()
+    return {outcome: count for outcome, count in record.items() if count}
+
+
+def test_one_body_a_file_and_twice_is_once(
+    command: Command, tmp_path: Path, whatsapp: list[Sample]
+) -> None:
+    for sample in whatsapp:
+        (tmp_path / sample.file_name).write_bytes(sample.body)
+    files = sorted(tmp_path.glob("*.json"))
+    first = account(command, *files)
+    assert first["stored"] > 30
+    assert first["ignored"] == 1
+    again = account(command, *files)
+    assert "stored" not in again
+    assert again["duplicate"] == first["stored"] + first["duplicate"]
+
+
+def test_one_body_a_line_from_stdin_and_the_broken_ones_are_named(
+    command: Command, tmp_path: Path, whatsapp: list[Sample]
+) -> None:
+    good = [one_line(sample.body) for sample in whatsapp[:3]]
+    lines = b"".join(
+        [good[0], b'{"object": "whatsapp_bus\n', b"\n", good[1], b"\xff\xfe\n", good[2]]
+    )
+    result = command("ingest", "whatsapp_cloud", "-", stdin=lines, expect=1)
+    assert "stdin:2: the body" in result.stderr
+    assert "stdin:5: the body" in result.stderr
+    assert "refused" in result.out
+
+    (tmp_path / "broken-first").write_bytes(b'{"object":\n' + b"".join(good))
+    assert account(command, "broken-first", expect=1) == {
+        "duplicate": 2,
+        "changed": 2,
+        "refused": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "the body is empty"),
+        (b'{"object": "whatsapp_business_account",\n "entry": [', "not JSON, or cut off"),
+        (bytes(range(256)) * 20, "not JSON, or cut off"),
+        (b"[1, 2]", "must be a JSON object"),
+    ],
+    ids=["empty", "cut off", "binary", "another JSON"],
+)
+def test_a_file_that_is_no_payload_is_refused_by_name(
+    command: Command, tmp_path: Path, content: bytes, reason: str
+) -> None:
+    (tmp_path / "body").write_bytes(content)
+    result = command("ingest", "whatsapp_cloud", "body", expect=1)
+    assert result.stderr.startswith("body")
+    assert reason in result.stderr
+
+
+def test_an_edit_of_nothing_is_refused_where_it_stands(
+    command: Command, tmp_path: Path, whatsapp: list[Sample]
+) -> None:
+    [edit] = [sample for sample in whatsapp if "15_edit" in sample.file_name]
+    (tmp_path / "edits.jsonl").write_bytes(one_line(whatsapp[0].body) + one_line(edit.body))
+    result = command("ingest", "whatsapp_cloud", "edits.jsonl", expect=1)
+    assert "edits.jsonl:2: the message that it changes is not stored" in result.stderr
