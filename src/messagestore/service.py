@@ -3,53 +3,40 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
-import msgspec
-
-from messagestore.checks import check_id, check_text, check_time, is_sane_time, parse_enum
 from messagestore.database.database import Database
-from messagestore.errors import InvalidMessage, MessageNotFound
+from messagestore.errors import InvalidMessage
 from messagestore.event import MessageDeleted, MessageEdited, ReactionChanged, StatusChanged
-from messagestore.identifiers import truncate_to_millisecond
-from messagestore.message import (
-    ContextType,
-    Direction,
-    MediaType,
-    Message,
-    NewMessage,
-    Status,
-    StoredMessage,
-    clean_metadata,
-)
-from messagestore.repository import amendments
+from messagestore.message import Direction, MediaType, Message, NewMessage, Status, StoredMessage
+from messagestore.preparation import Preparation
 from messagestore.repository.conversations import (
     ConversationPage,
     ConversationRepository,
     MessageStats,
 )
 from messagestore.repository.insertion import BatchResult
-from messagestore.repository.messages import Clock, MessageRepository
+from messagestore.repository.messages import MessageRepository
 from messagestore.repository.page import Page, check_limit
+from messagestore.repository.recorder import Recorder
 from messagestore.repository.search import search
-from messagestore.repository.statuses import StatusChange, StatusResult, apply_status
-from messagestore.sanitizer import Sanitizer
-
-LOCAL_PREFIX = "local:"
-"""What the message_id of an outgoing message begins with until the provider has given it one."""
+from messagestore.repository.statuses import StatusResult
 
 
 class MessageService:
     """Logs messages and answers what people ask; raises MessageStoreError and its kinds."""
 
     def __init__(
-        self, database: Database, messages: MessageRepository, *, clock: Clock, bot: str
+        self,
+        database: Database,
+        messages: MessageRepository,
+        recorder: Recorder,
+        preparation: Preparation,
     ) -> None:
         self._database = database
         self._messages = messages
+        self._recorder = recorder
+        self._prepare = preparation
         self._conversations = ConversationRepository(database)
-        self._clock = clock
-        self._bot = bot
 
     # Logging
 
@@ -67,36 +54,20 @@ class MessageService:
         """Store many messages; those that are refused are listed and harm no other."""
         return await self._messages.create_many(messages)
 
-    async def log_outgoing_message(  # noqa: PLR0913 (columns of the record, named at the call)
+    async def log_outgoing_message(
         self,
         context_id: str,
         recipient: str,
         content: str | None,
         reply_to: str | None = None,
         metadata: Mapping[str, Any] | None = None,
-        *,
-        message_id: str | None = None,
-        context_type: ContextType = ContextType.PRIVATE,
-        sender: str | None = None,
-        status: Status | None = None,
-        media_url: str | None = None,
-        media_type: MediaType | None = None,
+        **options: Any,
     ) -> StoredMessage:
-        """Store what goes out: `queued` under an id of ours, or `sent` under the provider's."""
-        new = NewMessage(
-            message_id=message_id or f"{LOCAL_PREFIX}{uuid4()}",
-            context_id=context_id,
-            context_type=context_type,
-            direction=Direction.OUTGOING,
-            sender=sender or self._bot,
-            recipient=recipient,
-            content=content,
-            media_url=media_url,
-            media_type=media_type,
-            status=status or (Status.SENT if message_id else Status.QUEUED),
-            metadata=metadata or {},
-            reply_to_message_id=reply_to,
-        )
+        """Store what goes out: `queued` under an id of ours, or `sent` under the provider's.
+
+        `options` are those of `Preparation.outgoing`: message_id, context_type, sender, status, …
+        """
+        new = self._prepare.outgoing(context_id, recipient, content, reply_to, metadata, **options)
         return await self._messages.create(new)
 
     async def log_outgoing_media_message(  # noqa: PLR0913, PLR0917 (as above)
@@ -127,10 +98,7 @@ class MessageService:
 
         Returns the row, the provider's echo of it if that was stored first; None when it is gone.
         """
-        chosen = queued.message_id if message_id is None else message_id
-        if chosen != queued.message_id:
-            check_id("message_id", chosen)
-        return await amendments.confirm_sent(self._database, queued, chosen, self._clock())
+        return await self._recorder.amend(self._prepare.sent(queued, message_id))
 
     async def update_message_status(
         self,
@@ -151,52 +119,19 @@ class MessageService:
 
     async def apply_status(self, event: StatusChanged) -> StatusResult:
         """Apply a provider's status."""
-        check_id("message_id", event.message_id)
-        check_text("error", event.error_message)
-        error = event.error_message
-        change = StatusChange(
-            message_id=event.message_id,
-            status=parse_enum("status", event.status, Status),
-            error=None if error is None else Sanitizer().text(error, field="error"),
-            at=self._time(event.at),
-            received_at=self._clock(),
-        )
-        return await apply_status(self._database, change)
+        return await self._recorder.change_status(self._prepare.status(event))
 
     async def apply_edit(self, event: MessageEdited) -> Message | None:
         """Give a message its new text, keeping the earlier; None when it is not stored."""
-        sanitizer = Sanitizer()
-        given: dict[str, Any] = {}
-        for field in ("edit_id", "content", "media_url", "media_content_type"):
-            value = getattr(event, field)
-            check_text(field, value)
-            given[field] = None if value is None else sanitizer.text(value, field=field)
-        given["metadata"] = clean_metadata(event.metadata, sanitizer)
-        clean = msgspec.structs.replace(event, **given)
-        at = self._time(event.at)
-        return await amendments.rewrite(
-            self._database,
-            event.message_id,
-            lambda message: amendments.with_edit(message, clean, at),
-        )
+        return await self._recorder.amend(self._prepare.amendment(event))
 
     async def apply_reaction(self, event: ReactionChanged) -> Message | None:
         """Keep a sender's reaction on its message; None when that is not stored."""
-        check_id("sender", event.sender)
-        check_text("emoji", event.emoji)
-        at = self._time(event.at)
-        return await amendments.rewrite(
-            self._database,
-            event.message_id,
-            lambda message: amendments.with_reaction(message, event, at),
-        )
+        return await self._recorder.amend(self._prepare.amendment(event))
 
     async def apply_deletion(self, event: MessageDeleted) -> Message | None:
         """Hide a message that was taken back in the chat; None when it is not stored."""
-        try:
-            return await self._messages.soft_delete(event.message_id, reason=event.reason)
-        except MessageNotFound:
-            return None
+        return await self._recorder.amend(self._prepare.amendment(event))
 
     # Questions
 
@@ -245,11 +180,3 @@ class MessageService:
         return await self._messages.get_media_messages(
             context_id, media_type=media_type, limit=limit, before=before
         )
-
-    def _time(self, claimed: datetime | None) -> datetime:
-        """Return the provider's time when it can be true, else ours, to the millisecond."""
-        check_time("at", claimed)
-        now = self._clock()
-        if claimed is None or not is_sane_time(claimed, now):
-            claimed = now
-        return truncate_to_millisecond(claimed)

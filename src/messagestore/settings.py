@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     command_timeout: float = Field(
         default=30.0, gt=0, description="Seconds that a statement may take, counted on our side."
     )
+    most_waiting_writes: int = Field(
+        default=10_000,
+        ge=1,
+        description="Writes that may wait for a batch; beyond that a call is turned away at once.",
+    )
     statement_cache_size: int = Field(
         default=100,
         ge=0,

@@ -12,7 +12,9 @@ from messagestore.database.embedded import EmbeddedServer
 from messagestore.database.migrator import check_schema, migrate
 from messagestore.errors import MessageStoreError
 from messagestore.logger.message_logger import MessageLogger
+from messagestore.preparation import Preparation
 from messagestore.repository.messages import Clock, MessageRepository
+from messagestore.repository.recorder import Recorder
 from messagestore.repository.search_upkeep import flush_search_index, keep_flushing
 from messagestore.service import MessageService
 from messagestore.settings import Settings
@@ -29,8 +31,10 @@ class MessageStore:
     def __init__(self, database: Database, settings: Settings, *, clock: Clock = utc_now) -> None:
         self.database = database
         self.settings = settings
-        self.messages = MessageRepository(database, clock)
-        self.service = MessageService(database, self.messages, clock=clock, bot=settings.bot_sender)
+        recorder = Recorder(database, waiting=settings.most_waiting_writes)
+        preparation = Preparation(clock, settings.bot_sender)
+        self.messages = MessageRepository(database, recorder, clock)
+        self.service = MessageService(database, self.messages, recorder, preparation)
         self.logger = MessageLogger(self.service, settings)
 
     @classmethod

@@ -54,28 +54,59 @@ class Database:
     async def connection(self) -> AsyncIterator[Connection]:
         """Lend one connection; each statement on it is its own transaction."""
         with translated():
-            async with self._pool.acquire() as connection:
+            async with self._lent() as connection:
                 yield connection
 
     async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         """Run one statement and return its rows."""
-        with translated():
-            return await self._pool.fetch(sql, *arguments)
+        async with self.connection() as connection:
+            return await connection.fetch(sql, *arguments)
 
     async def fetch_row(self, sql: str, *arguments: Any) -> asyncpg.Record | None:
         """Run one statement and return its first row, if any."""
-        with translated():
-            return await self._pool.fetchrow(sql, *arguments)
+        async with self.connection() as connection:
+            return await connection.fetchrow(sql, *arguments)
 
     async def transact(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Run the work in one transaction (READ COMMITTED), again when it lost a conflict."""
         with translated():
             for attempt in range(1, CONFLICT_ATTEMPTS + 1):
                 try:
-                    async with self._pool.acquire() as connection, connection.transaction():
-                        return await work(connection)
+                    async with self._lent() as connection:
+                        return await _in_transaction(connection, work)
                 except asyncpg.PostgresError as error:
                     if not is_conflict(error) or attempt == CONFLICT_ATTEMPTS:
                         raise
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 (jitter)
         raise AssertionError("unreachable")
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator[Connection]:
+        """Lend a connection, and cut it when its user gives up in the middle of a statement.
+
+        The driver would ask the server to cancel and wait for that; a frozen server never answers.
+        """
+        connection = await self._pool.acquire()
+        try:
+            yield connection
+        except (asyncio.CancelledError, TimeoutError):
+            connection.terminate()
+            raise
+        finally:
+            await self._pool.release(connection)
+
+
+async def _in_transaction(connection: Connection, work: Callable[[Connection], Awaitable[T]]) -> T:
+    """Commit what the work did, or roll back when it failed; one that was given up is cut."""
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        result = await work(connection)
+    except TimeoutError:
+        raise
+    except Exception:
+        if not connection.is_closed():
+            await transaction.rollback()
+        raise
+    await transaction.commit()
+    return result

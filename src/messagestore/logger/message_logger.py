@@ -1,33 +1,26 @@
 """MessageLogger: what a running bot calls. It answers with a result and never raises.
 
-Everything goes through `_attempt`, the one place where an error becomes a result; a durable spool
-belongs there.
+Everything goes through `_attempt`, the one place where an error becomes a result.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
 import msgspec
 
 from messagestore.errors import MessageStoreError
-from messagestore.event import (
-    Event,
-    Ignored,
-    MessageDeleted,
-    MessageEdited,
-    MessageReceived,
-    ReactionChanged,
-    Refused,
-    StatusChanged,
-)
+from messagestore.event import Event, Ignored, MessageReceived, Refused, StatusChanged
 from messagestore.logger.commands import CommandDetector
+from messagestore.logger.durable_log import DurableLog, Quarantined, Spooled
+from messagestore.logger.metrics import Metrics
 from messagestore.logger.result import LogResult, MessageContext, Outcome
 from messagestore.message import Direction, Message, NewMessage, Status, StoredMessage
+from messagestore.preparation import Preparation
 from messagestore.providers import get_provider
-from messagestore.service import MessageService
-from messagestore.settings import Settings
+from messagestore.repository.records import Record, StoreMessage, Written
+from messagestore.repository.statuses import StatusResult
 
 _log = logging.getLogger("messagestore")
 
@@ -38,10 +31,13 @@ _answering: ContextVar[MessageContext | None] = ContextVar("answering", default=
 class MessageLogger:
     """Logs what a bot receives and sends."""
 
-    def __init__(self, service: MessageService, settings: Settings) -> None:
-        self._service = service
-        self.bot = settings.bot_sender
-        self.commands = CommandDetector(settings.command_prefixes, settings.admin_commands)
+    def __init__(
+        self, durable: DurableLog, preparation: Preparation, commands: CommandDetector, bot: str
+    ) -> None:
+        self._durable = durable
+        self._prepare = preparation
+        self.commands = commands
+        self.bot = bot
 
     async def log_incoming(self, event: Event | NewMessage | Mapping[str, Any]) -> LogResult:
         """Log what came in: an event, a message, or the `ctx` of a BuilderBot flow.
@@ -68,7 +64,7 @@ class MessageLogger:
         metadata: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> LogResult:
-        """Log what goes out; `options` are those of `MessageService.log_outgoing_message`.
+        """Log what goes out; `options` are those of `Preparation.outgoing`.
 
         Without `reply_to`, an answer to what this task is handling is linked to that.
         """
@@ -76,15 +72,16 @@ class MessageLogger:
         if reply_to is None and answering is not None and answering.context_id == context_id:
             reply_to = answering.reply_to
         return await self._attempt(
-            lambda: self._service.log_outgoing_message(
-                context_id, recipient, content, reply_to, metadata, **options
-            ),
-            _stored,
+            lambda: self._prepare.message(
+                self._prepare.outgoing(
+                    context_id, recipient, content, reply_to, metadata, **options
+                )
+            )
         )
 
     async def log_sent(self, queued: Message, message_id: str | None) -> LogResult:
         """Log that a queued message was sent, under this id of the provider's if it gave one."""
-        return await self._attempt(lambda: self._service.confirm_sent(queued, message_id), _changed)
+        return await self._attempt(lambda: self._prepare.sent(queued, message_id))
 
     async def log_failed(self, message_id: str, error: str) -> LogResult:
         """Log that a message could not be sent."""
@@ -92,23 +89,21 @@ class MessageLogger:
             StatusChanged(message_id=message_id, status=Status.FAILED, error_message=error)
         )
 
-    async def log_event(self, event: Event) -> LogResult:  # noqa: PLR0911 (one for each kind)
+    async def log_event(self, event: Event) -> LogResult:
         """Log one event of a provider's payload."""
         match event:
             case MessageReceived(message=message):
                 return await self._log_message(message)
-            case StatusChanged():
-                return await self._attempt(lambda: self._service.apply_status(event), _status)
-            case MessageEdited():
-                return await self._attempt(lambda: self._service.apply_edit(event), _changed)
-            case MessageDeleted():
-                return await self._attempt(lambda: self._service.apply_deletion(event), _changed)
-            case ReactionChanged():
-                return await self._attempt(lambda: self._service.apply_reaction(event), _changed)
             case Ignored(reason=reason):
                 return LogResult(Outcome.IGNORED, reason=reason)
             case Refused(reason=reason):
                 return LogResult(Outcome.REFUSED, reason=reason)
+            case _:
+                return await self._attempt(lambda: self._prepare.record(event))
+
+    async def metrics(self) -> Metrics:
+        """Return the figures of the writer and the spool."""
+        return await self._durable.figures()
 
     def context(
         self,
@@ -127,7 +122,7 @@ class MessageLogger:
 
     async def _log_message(self, message: NewMessage) -> LogResult:
         marked = self.commands.mark(message)
-        result = await self._attempt(lambda: self._service.log_message(marked), _stored)
+        result = await self._attempt(lambda: self._prepare.message(marked))
         if marked.direction is Direction.INCOMING:
             context = MessageContext.answering(self, marked)
             return msgspec.structs.replace(result, context=context)
@@ -142,13 +137,10 @@ class MessageLogger:
             return _failure(error)
         return [await self.log_incoming(event) for event in events][-1]
 
-    async def _attempt(
-        self,
-        work: Callable[[], Awaitable[Any]],
-        describe: Callable[[Any], LogResult],
-    ) -> LogResult:
+    async def _attempt(self, prepare: Callable[[], Record]) -> LogResult:
         try:
-            return describe(await work())
+            record = prepare()
+            return describe(record, await self._durable.write(record))
         except Exception as error:  # noqa: BLE001 (nothing raises into the bot)
             return _failure(error)
 
@@ -162,18 +154,20 @@ def _failure(error: Exception) -> LogResult:
     return LogResult(Outcome.FAILED, reason=type(error).__name__, error=error)
 
 
-def _stored(stored: StoredMessage) -> LogResult:
-    outcome = Outcome.STORED if stored.created else Outcome.DUPLICATE
-    return LogResult(outcome, message=stored.message)
-
-
-def _changed(message: Message | None) -> LogResult:
-    if message is None:
-        return LogResult(Outcome.REFUSED, reason="the message that it changes is not stored")
-    return LogResult(Outcome.CHANGED, message=message)
-
-
-def _status(result: Any) -> LogResult:
-    if result.waits:
-        return LogResult(Outcome.WAITING, reason="its message has not come yet")
-    return LogResult(Outcome.CHANGED, message=result.message)
+def describe(record: Record, written: Written | Spooled | Quarantined) -> LogResult:
+    """Say what writing a record came to."""
+    match written:
+        case Spooled():
+            message = record.message if isinstance(record, StoreMessage) else None
+            return LogResult(Outcome.SPOOLED, message, reason="the database does not answer")
+        case Quarantined(reason=reason):
+            return LogResult(Outcome.QUARANTINED, reason=reason)
+        case StoredMessage(message=message, created=created):
+            return LogResult(Outcome.STORED if created else Outcome.DUPLICATE, message)
+        case StatusResult(message=message) if message is None:
+            return LogResult(Outcome.WAITING, reason="its message has not come yet")
+        case StatusResult(message=message) | (Message() as message):
+            return LogResult(Outcome.CHANGED, message)
+        case None:
+            reason = "the message that it changes is not stored"
+            return LogResult(Outcome.REFUSED, reason=reason)

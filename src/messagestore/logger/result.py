@@ -15,6 +15,8 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     CHANGED = "changed"
     WAITING = "waiting"
+    SPOOLED = "spooled"
+    QUARANTINED = "quarantined"
     IGNORED = "ignored"
     REFUSED = "refused"
     FAILED = "failed"
@@ -84,5 +86,5 @@ class LogResult(msgspec.Struct, frozen=True):
 
     @property
     def durable(self) -> bool:
-        """Whether what was logged is safe: stored, or known not to need storing."""
+        """Whether what was logged is safe: stored, kept to be stored, or not to be stored."""
         return self.outcome not in {Outcome.FAILED, Outcome.REFUSED}

@@ -1,4 +1,4 @@
-"""What changes in a message after it was stored: its text, its reactions, its provider's id.
+"""What people change in a message after it was stored: its text and its reactions.
 
 Edits and reactions are kept so that any order and any repetition of them ends the same: the row's
 text is the latest edit's, and `metadata.edits` holds every version with its time.
@@ -12,13 +12,10 @@ import msgspec
 
 from messagestore.database.database import Connection, Database
 from messagestore.event import MessageEdited, ReactionChanged
-from messagestore.message import Message, Status
-from messagestore.repository.insertion import apply_waiting
-from messagestore.repository.keys import Key, find_key, read
+from messagestore.message import Message
+from messagestore.repository.keys import find_key
 from messagestore.repository.queries import sql
-from messagestore.repository.removal import remove
 from messagestore.repository.rows import to_json, to_message
-from messagestore.repository.statuses import apply_to_stored
 
 EDITS_KEY = "edits"
 REACTIONS_KEY = "reactions"
@@ -82,50 +79,6 @@ def with_reaction(message: Message, reaction: ReactionChanged, at: datetime) -> 
         return message
     reactions = reactions | {reaction.sender: entry}
     return msgspec.structs.replace(message, metadata=message.metadata | {REACTIONS_KEY: reactions})
-
-
-async def confirm_sent(
-    database: Database, queued: Message, message_id: str, at: datetime
-) -> Message | None:
-    """Give a queued message the provider's id and the status `sent`; None when it is gone.
-
-    When the provider's echo of it was stored first, under that id, the echo stays and the queued
-    row goes. Statuses that came before are applied in the same transaction.
-    """
-
-    async def work(connection: Connection) -> Message | None:
-        old = Key.of(queued)
-        new = Key(message_id, queued.context_id, queued.id)
-        if message_id != queued.message_id:
-            if not await connection.fetch(
-                sql("claim_key"), message_id, queued.context_id, queued.id
-            ):
-                return await _keep_echo(connection, old, message_id, at)
-            row = await connection.fetchrow(
-                sql("rename_message"), *old.place, old.message_id, message_id
-            )
-            if row is None:
-                await connection.execute(
-                    sql("release_key"), message_id, queued.context_id, queued.id
-                )
-                return None
-        await apply_to_stored(connection, new, Status.SENT, None, at)
-        stored = await read(connection, new)
-        if stored is None:
-            return None
-        renamed = {message_id: stored}
-        await apply_waiting(connection, renamed)
-        return renamed[message_id]
-
-    return await database.transact(work)
-
-
-async def _keep_echo(
-    connection: Connection, queued: Key, message_id: str, at: datetime
-) -> Message | None:
-    await remove(connection, queued, at)
-    echo = await find_key(connection, message_id)
-    return await read(connection, echo) if echo else None
 
 
 def _when(version: Mapping[str, Any]) -> tuple[str, str]:

@@ -8,10 +8,10 @@ import msgspec
 from messagestore.database.database import Connection, Database
 from messagestore.errors import DatabaseUnavailable, MessageStoreError, RecordRefused
 from messagestore.message import Message, StoredMessage
-from messagestore.repository.keys import Key, find_keys
+from messagestore.repository.keys import find_keys, read_many
 from messagestore.repository.queries import sql
-from messagestore.repository.rows import to_columns, to_message
-from messagestore.repository.statuses import apply_to_stored
+from messagestore.repository.rows import to_columns
+from messagestore.repository.statuses import apply_waiting
 
 BATCH_ROWS = 500
 """Rows in one statement; more gained nothing in docs/explanation/schema.md's measurement."""
@@ -57,11 +57,16 @@ async def insert(database: Database, messages: Sequence[Message]) -> BatchResult
     return _in_order(messages, known, created, refused)
 
 
+def weigh(message: Message) -> int:
+    """Estimate the bytes of a message in a statement."""
+    return 4 * len(message.content or "") + 1000
+
+
 def _bounded(messages: Sequence[Message]) -> list[list[Message]]:
     batches: list[list[Message]] = [[]]
     size = 0
     for message in messages:
-        weight = 4 * len(message.content or "") + 1000
+        weight = weigh(message)
         if batches[-1] and (len(batches[-1]) == BATCH_ROWS or size + weight > BATCH_BYTES):
             batches.append([])
             size = 0
@@ -122,27 +127,10 @@ async def _write(connection: Connection, batch: Sequence[Message]) -> dict[str, 
     return stored
 
 
-async def apply_waiting(connection: Connection, stored: dict[str, Message]) -> None:
-    """Apply the statuses that waited for these messages, by message_id, and replace what changed.
-
-    Runs in the transaction that made the messages known by these ids, after it did.
-    """
-    for row in await connection.fetch(sql("take_pending_statuses"), sorted(stored)):
-        message_id, status, error, at = row
-        key = Key.of(stored[message_id])
-        changed = await apply_to_stored(connection, key, status, error, at)
-        stored[message_id] = changed or stored[message_id]
-
-
 async def _existing(database: Database, message_ids: Sequence[str]) -> dict[str, Message]:
     if not message_ids:
         return {}
-    keys = await find_keys(database, message_ids)
-    places = [key.place for key in keys.values()]
-    columns = [list(column) for column in zip(*places, strict=True)] or [[], [], []]
-    rows = await database.fetch(sql("get_messages"), *columns)
-    messages = [to_message(row) for row in rows]
-    return {message.message_id: message for message in messages}
+    return await read_many(database, (await find_keys(database, message_ids)).values())
 
 
 def _in_order(

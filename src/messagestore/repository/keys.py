@@ -10,7 +10,7 @@ import msgspec
 from messagestore.identifiers import time_of
 from messagestore.message import Message
 from messagestore.repository.queries import sql
-from messagestore.repository.rows import to_message
+from messagestore.repository.rows import to_message, to_messages
 
 
 class Fetches(Protocol):
@@ -48,6 +48,16 @@ async def find_keys(source: Fetches, message_ids: Iterable[str]) -> dict[str, Ke
 async def find_key(source: Fetches, message_id: str) -> Key | None:
     """Return the key of one message_id, or None."""
     return (await find_keys(source, [message_id])).get(message_id)
+
+
+async def read_many(source: Fetches, keys: Iterable[Key]) -> dict[str, Message]:
+    """Return the messages with those keys, hidden ones too, by message_id."""
+    places = [key.place for key in keys]
+    if not places:
+        return {}
+    columns = [list(column) for column in zip(*places, strict=True)]
+    messages = to_messages(await source.fetch(sql("get_messages"), *columns))
+    return {message.message_id: message for message in messages}
 
 
 async def read(source: Fetches, key: Key, *, include_deleted: bool = True) -> Message | None:

@@ -14,6 +14,7 @@ from messagestore.repository.keys import Key, find_key, read
 from messagestore.repository.message_pages import MessagePages
 from messagestore.repository.page import check_limit, to_uuid
 from messagestore.repository.queries import sql
+from messagestore.repository.recorder import Recorder
 from messagestore.repository.rows import to_message
 from messagestore.repository.threads import Thread, read_thread
 from messagestore.sanitizer import Sanitizer
@@ -29,8 +30,9 @@ class MessageRepository(MessagePages):
     InvalidQuery, a database that does not answer DatabaseError.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, recorder: Recorder, clock: Clock) -> None:
         super().__init__(database)
+        self._recorder = recorder
         self._clock = clock
 
     # Writing
@@ -40,10 +42,7 @@ class MessageRepository(MessagePages):
 
         Raises InvalidMessage or RecordRefused when its content cannot be stored.
         """
-        result = await insert(self._database, [Message.from_new(new, now=self._clock())])
-        if result.refused:
-            raise result.refused[0].error
-        return result.stored[0]
+        return await self._recorder.store(Message.from_new(new, now=self._clock()))
 
     async def create_many(self, new: Iterable[NewMessage]) -> BatchResult:
         """Store any number of messages; those that are refused are listed and harm no other."""

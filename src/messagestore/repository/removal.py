@@ -9,7 +9,7 @@ from typing import Any
 
 from messagestore.database.database import Connection, Database
 from messagestore.message import Message
-from messagestore.repository.keys import Key
+from messagestore.repository.keys import Key, find_key, read
 from messagestore.repository.queries import sql
 from messagestore.repository.rows import to_json, to_message
 
@@ -28,6 +28,16 @@ async def soft_delete(
         )
 
     return await database.transact(work)
+
+
+async def hide(
+    database: Database, message_id: str, reason: str | None, at: datetime
+) -> Message | None:
+    """Hide a message by its message_id, and return the row; None when it is not stored."""
+    key = await find_key(database, message_id)
+    if key is None:
+        return None
+    return await soft_delete(database, key, at=at, reason=reason) or await read(database, key)
 
 
 async def restore(database: Database, key: Key) -> Message | None:

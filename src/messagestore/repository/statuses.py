@@ -7,16 +7,20 @@ and then finds the message. A writer that comes after the claim waits for it, an
 statuses only in its next statement, which sees what was committed meanwhile.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
 from messagestore.database.database import Connection, Database
 from messagestore.identifiers import new_id
 from messagestore.message import Message, Status
-from messagestore.repository.keys import Key, find_key, read
+from messagestore.repository.keys import Key, find_keys, read_many
 from messagestore.repository.queries import sql
 from messagestore.repository.rows import to_message
+from messagestore.repository.status_changes import FoldedStatus, StatusChange
 
 _CLAIMED = "(claimed)"
 """The context_id of a key while it is claimed; never visible outside the transaction."""
@@ -26,7 +30,7 @@ class StatusResult(msgspec.Struct, frozen=True):
     """What a status came to.
 
     `message` is the row as it is now, None while the message has not come (the status waits);
-    `changed` says whether this status changed anything.
+    `changed` says whether it, or another status of this message in the same batch, changed it.
     """
 
     message: Message | None
@@ -38,51 +42,94 @@ class StatusResult(msgspec.Struct, frozen=True):
         return self.message is None
 
 
-class StatusChange(msgspec.Struct, frozen=True, kw_only=True):
-    """A status as it is applied: `at` is when it came about, `received_at` when we learnt of it."""
-
-    message_id: str
-    status: Status
-    error: str | None
-    at: datetime
-    received_at: datetime
+async def apply_statuses(database: Database, changes: Sequence[StatusChange]) -> list[StatusResult]:
+    """Apply statuses to their messages, or keep them until those come; in one transaction."""
+    return await database.transact(partial(_apply, changes=changes))
 
 
-async def apply_status(database: Database, change: StatusChange) -> StatusResult:
-    """Apply a status to its message, or keep it until the message comes."""
-
-    async def work(connection: Connection) -> StatusResult:
-        while (key := await find_key(connection, change.message_id)) is None:
-            if await _keep(connection, change):
-                return StatusResult(None, changed=False)
-        row = await apply_to_stored(connection, key, change.status, change.error, change.at)
-        if row is not None:
-            return StatusResult(row, changed=True)
-        return StatusResult(await read(connection, key), changed=False)
-
-    return await database.transact(work)
-
-
-async def apply_to_stored(
-    connection: Connection, key: Key, status: str, error: str | None, at: datetime
-) -> Message | None:
-    """Apply a status to a message that is stored; return the row when that changed it."""
-    row = await connection.fetchrow(sql("update_status"), *key.place, status, error, at)
-    return to_message(row) if row else None
+async def _apply(connection: Connection, changes: Sequence[StatusChange]) -> list[StatusResult]:
+    by_message: dict[str, list[StatusChange]] = defaultdict(list)
+    for change in changes:
+        by_message[change.message_id].append(change)
+    keys = await _find_or_keep(connection, by_message)
+    folded = {
+        message_id: FoldedStatus.of((one.status, one.error, one.at) for one in known)
+        for message_id, known in by_message.items()
+        if message_id in keys
+    }
+    changed = await apply_folded(connection, keys, folded)
+    unchanged = [key for message_id, key in keys.items() if message_id not in changed]
+    messages = await read_many(connection, unchanged) | changed
+    return [
+        StatusResult(messages.get(change.message_id), change.message_id in changed)
+        for change in changes
+    ]
 
 
-async def _keep(connection: Connection, change: StatusChange) -> bool:
-    """Let the status wait; False when the message came meanwhile."""
-    claim = new_id(change.received_at)
-    if not await connection.fetch(sql("claim_key"), change.message_id, _CLAIMED, claim):
-        return False
-    await connection.execute(
-        sql("add_pending_status"),
-        change.message_id,
-        change.status,
-        change.error,
-        change.at,
-        change.received_at,
-    )
-    await connection.execute(sql("release_key"), change.message_id, _CLAIMED, claim)
-    return True
+async def apply_folded(
+    connection: Connection, keys: Mapping[str, Key], folded: Mapping[str, FoldedStatus]
+) -> dict[str, Message]:
+    """Apply what statuses came to, to messages that are stored; return the rows that changed."""
+    rows = [
+        (*keys[message_id].place, one.status, one.error, one.delivered_at, one.read_at)
+        for message_id, one in folded.items()
+    ]
+    if not rows:
+        return {}
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    changed = await connection.fetch(sql("update_statuses"), *columns)
+    return {row["message_id"]: to_message(row) for row in changed}
+
+
+async def apply_waiting(connection: Connection, stored: dict[str, Message]) -> None:
+    """Apply the statuses that waited for these messages, by message_id, and replace what changed.
+
+    Runs in the transaction that made the messages known by these ids, after it did.
+    """
+    waiting: dict[str, list[tuple[Status, str | None, datetime]]] = defaultdict(list)
+    for row in await connection.fetch(sql("take_pending_statuses"), sorted(stored)):
+        message_id, status, error, at = row
+        waiting[message_id].append((Status(status), error, at))
+    keys = {message_id: Key.of(stored[message_id]) for message_id in waiting}
+    folded = {message_id: FoldedStatus.of(known) for message_id, known in waiting.items()}
+    stored |= await apply_folded(connection, keys, folded)
+
+
+async def _find_or_keep(
+    connection: Connection, by_message: Mapping[str, list[StatusChange]]
+) -> dict[str, Key]:
+    """Return the keys of the messages that are stored; the statuses of the others are kept."""
+    keys = await find_keys(connection, by_message)
+    missing = sorted(by_message.keys() - keys.keys())
+    while missing:
+        kept = await _keep(connection, [by_message[message_id] for message_id in missing])
+        missing = [message_id for message_id in missing if message_id not in kept]
+        found = await find_keys(connection, missing)
+        keys |= found
+        missing = [message_id for message_id in missing if message_id not in found]
+    return keys
+
+
+async def _keep(connection: Connection, missing: Sequence[list[StatusChange]]) -> set[str]:
+    """Let statuses wait; return the message_ids whose message did not come meanwhile."""
+    claims = [(known[0].message_id, _CLAIMED, new_id(known[0].received_at)) for known in missing]
+    columns = [list(column) for column in zip(*claims, strict=True)]
+    claimed = {row["message_id"] for row in await connection.fetch(sql("claim_keys"), *columns)}
+    waiting = [one for known in missing for one in known if one.message_id in claimed]
+    if waiting:
+        columns = [list(column) for column in zip(*_pending_rows(waiting), strict=True)]
+        await connection.execute(sql("add_pending_statuses"), *columns)
+        await connection.execute(sql("release_keys"), sorted(claimed), _CLAIMED)
+    return claimed
+
+
+def _pending_rows(waiting: Iterable[StatusChange]) -> list[tuple[object, ...]]:
+    """Return one row for each message and status: of several, the earliest and its first error."""
+    rows: dict[tuple[str, Status], StatusChange] = {}
+    for one in waiting:
+        known = rows.get((one.message_id, one.status), one)
+        errors = [error for error in (known.error, one.error) if error is not None]
+        rows[one.message_id, one.status] = msgspec.structs.replace(
+            known, error=min(errors, default=None), at=min(known.at, one.at)
+        )
+    return [(r.message_id, r.status, r.error, r.at, r.received_at) for r in rows.values()]

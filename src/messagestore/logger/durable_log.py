@@ -1,0 +1,191 @@
+"""DurableLog: a record that was taken is in the database, in the spool, or in the quarantine.
+
+The database is asked first, for at most `deadline` seconds. When it does not answer, or refuses
+for a reason that is not the record's content, the record goes to the spool, and so do the next
+ones, at once, until the drain has found the database back. Records that may have been written and
+are kept all the same do no harm: writing one twice changes nothing.
+"""
+
+import asyncio
+import logging
+import random
+from contextlib import suppress
+
+import msgspec
+
+from messagestore.errors import DatabaseError, RecordRefused, SpoolError
+from messagestore.logger.metrics import LogMetrics, Metrics
+from messagestore.logger.spool import Entry, NewEntry
+from messagestore.logger.spooler import Spooler
+from messagestore.repository.recorder import Recorder
+from messagestore.repository.records import (
+    Record,
+    StoreMessage,
+    Written,
+    decode,
+    encode,
+    target_of,
+)
+
+DRAIN_ROWS = 500
+DRAIN_BYTES = 8 * 1024 * 1024
+_SHORTEST_REST = 0.1
+_LONGEST_REST = 5.0
+
+_log = logging.getLogger("messagestore")
+
+
+class Spooled(msgspec.Struct, frozen=True):
+    """The record is in the spool, and will be written when the database is back."""
+
+    entry_id: int
+
+
+class Quarantined(msgspec.Struct, frozen=True):
+    """The database refuses the record for its content; it is kept, with the reason."""
+
+    reason: str
+
+
+class DurableLog:
+    """Writes records so that none is lost, and no outage holds the caller up."""
+
+    def __init__(self, recorder: Recorder, spooler: Spooler, *, deadline: float) -> None:
+        self._recorder = recorder
+        self._spooler = spooler
+        self._deadline = deadline
+        self._outage = False
+        self._backlog = asyncio.Event()
+        self._drain: asyncio.Task[None] | None = None
+        self.metrics = LogMetrics()
+
+    def start(self) -> None:
+        """Begin to drain what is, or comes, into the spool."""
+        self._drain = asyncio.create_task(self._keep_draining())
+
+    async def write(self, record: Record) -> Written | Spooled | Quarantined:
+        """Write or keep a record. Raises SpoolError when neither was possible."""
+        if not self._outage:
+            try:
+                return await self._write_in_time(record)
+            except RecordRefused as error:
+                return await self._quarantine(record, str(error))
+            except (DatabaseError, TimeoutError) as error:
+                self._notice_outage(error)
+        return await self._keep(record)
+
+    async def figures(self) -> Metrics:
+        """Return the figures of the writer and the spool."""
+        return Metrics(
+            records=self.metrics,
+            batches=self._recorder.counters,
+            waiting=self._recorder.waiting,
+            spool=await self._spooler.stats(),
+        )
+
+    async def close(self, *, grace: float) -> None:
+        """Drain what can be drained in `grace` seconds; the rest stays in the spool."""
+        if self._drain is not None:
+            self._drain.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._drain
+        with suppress(TimeoutError, DatabaseError, SpoolError):
+            async with asyncio.timeout(grace):
+                await self._recorder.close()
+                while self._spooler.opened and await self._drain_once():
+                    pass
+        await self._spooler.close()
+
+    async def _write_in_time(self, record: Record) -> Written | Spooled:
+        async with asyncio.timeout(self._deadline):
+            written = await self._recorder.write(record)
+        self.metrics.written += 1
+        if written is None and self._backlog.is_set():
+            # What it amends may be in the spool: it waits its turn behind that.
+            return await self._keep(record)
+        return written
+
+    async def _keep(self, record: Record) -> Spooled:
+        entry = NewEntry(encode(record), key=_key_of(record))
+        try:
+            entry_id = await self._spooler.append(entry)
+        except SpoolError:
+            self.metrics.refused += 1
+            raise
+        self.metrics.spooled += 1
+        self._backlog.set()
+        return Spooled(entry_id)
+
+    async def _quarantine(self, record: Record, reason: str) -> Quarantined:
+        kept = await self._keep(record)
+        await self._spooler.quarantine(kept.entry_id, reason)
+        self.metrics.quarantined += 1
+        return Quarantined(reason)
+
+    def _notice_outage(self, error: Exception) -> None:
+        if not self._outage:
+            _log.warning("messages go to the spool: %s", error or "no answer in time")
+        self._outage = True
+        self._backlog.set()
+
+    async def _keep_draining(self) -> None:
+        rest = _SHORTEST_REST
+        with suppress(SpoolError):
+            if await self._spooler.adopt_orphans():
+                self._backlog.set()
+        while True:
+            await self._backlog.wait()
+            try:
+                more = await self._drain_once()
+                rest = _SHORTEST_REST
+            except (DatabaseError, SpoolError, TimeoutError) as error:
+                _log.info("the spool waits: %s", error or "no answer in time")
+                await asyncio.sleep(rest * random.uniform(0.5, 1))  # noqa: S311 (jitter)
+                rest = min(rest * 2, _LONGEST_REST)
+                continue
+            if not more and not self._outage:
+                self._backlog.clear()
+
+    async def _drain_once(self) -> bool:
+        """Write the oldest entries, and forget them; False when there are none."""
+        entries = await self._spooler.read(DRAIN_ROWS, DRAIN_BYTES)
+        async with asyncio.timeout(self._deadline + len(entries) / 10):
+            await self._recorder.probe()
+            if self._outage:
+                _log.warning("the database is back")
+            self._outage = False
+            done = await self._write_entries(entries)
+        await self._spooler.delete(done)
+        self.metrics.drained += len(done)
+        return bool(entries)
+
+    async def _write_entries(self, entries: list[Entry]) -> list[int]:
+        """Write entries in their order; return the ids of those that are in the database."""
+        records: list[Record] = []
+        ids: list[int] = []
+        for entry in entries:
+            try:
+                records.append(decode(entry.payload))
+                ids.append(entry.id)
+            except msgspec.MsgspecError as error:
+                await self._set_apart(entry.id, f"not a record ({type(error).__name__})")
+        done: list[int] = []
+        results = await self._recorder.write_many(records)
+        for entry_id, result in zip(ids, results, strict=True):
+            if isinstance(result, Exception):
+                await self._set_apart(entry_id, str(result))
+            else:
+                done.append(entry_id)
+        return done
+
+    async def _set_apart(self, entry_id: int, reason: str) -> None:
+        await self._spooler.quarantine(entry_id, reason)
+        self.metrics.quarantined += 1
+        _log.error("a spooled record is in the quarantine: %s", reason)
+
+
+def _key_of(record: Record) -> str:
+    """Return what must keep its order: the context, where the record names it."""
+    if isinstance(record, StoreMessage):
+        return record.message.context_id
+    return target_of(record)

@@ -1,0 +1,90 @@
+"""Spooler: the spool from asyncio. One thread has the file; concurrent calls share an fsync."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from messagestore.errors import SpoolError
+from messagestore.logger.spool import Entry, NewEntry, Spool, SpoolStats
+from messagestore.repository.batcher import Batcher, BatchLimits
+
+T = TypeVar("T")
+
+_LIMITS = BatchLimits(items=1000, weight=8 * 1024 * 1024, waiting=100_000, workers=1)
+
+
+class Spooler:
+    """Opens the spool when it is first needed: a process without an outage makes no file."""
+
+    def __init__(self, folder: Path, *, max_bytes: int) -> None:
+        self._folder = folder
+        self._max_bytes = max_bytes
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="messagestore-spool")
+        self._spool: Spool | None = None
+        self._batcher = Batcher[NewEntry, int](
+            self._append, lambda entry: len(entry.payload), _LIMITS
+        )
+
+    @property
+    def opened(self) -> bool:
+        """Whether there is a spool, so that something may be in it."""
+        return self._spool is not None
+
+    async def append(self, entry: NewEntry) -> int:
+        """Keep an entry; durable when this returns. Raises SpoolError."""
+        return await self._batcher.submit(entry)
+
+    async def read(self, rows: int, size: int) -> list[Entry]:
+        """Return the oldest entries."""
+        return await self._with_spool(lambda spool: spool.read(rows, size))
+
+    async def delete(self, ids: Sequence[int]) -> None:
+        """Forget entries that are in the database."""
+        await self._with_spool(lambda spool: spool.delete(ids))
+
+    async def quarantine(self, entry_id: int, reason: str) -> None:
+        """Set an entry apart that the database refuses for its content."""
+        await self._with_spool(lambda spool: spool.quarantine(entry_id, reason))
+
+    async def stats(self) -> SpoolStats | None:
+        """Return the figures; None while there is no spool."""
+        return await self._with_spool(lambda spool: spool.stats()) if self.opened else None
+
+    async def adopt_orphans(self) -> bool:
+        """Take over the spool of a process that died, if there is one; True if there was."""
+        return await self._in_thread(self._take_orphan)
+
+    async def close(self) -> None:
+        """Close the file; what it holds stays for the next process."""
+        await self._batcher.close()
+        await self._in_thread(self._close)
+        self._thread.shutdown()
+
+    async def _append(self, entries: Sequence[NewEntry]) -> Sequence[int | Exception]:
+        try:
+            return await self._with_spool(lambda spool: spool.append(entries))
+        except SpoolError as error:
+            return [error] * len(entries)
+
+    async def _with_spool(self, work: Callable[[Spool], T]) -> T:
+        return await self._in_thread(lambda: work(self._open()))
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _open(self) -> Spool:
+        if self._spool is None:
+            self._spool = Spool.open(self._folder, max_bytes=self._max_bytes)
+        return self._spool
+
+    def _take_orphan(self) -> bool:
+        if self._spool is None and self._folder.exists() and Spool.orphans(self._folder):
+            self._open()
+        return self._spool is not None
+
+    def _close(self, *_: Any) -> None:
+        if self._spool is not None:
+            self._spool.close()
+            self._spool = None

@@ -1,0 +1,132 @@
+"""Group commit: calls that come while a statement runs share the next one.
+
+A call that comes alone goes out at once and waits for nobody. Under load the batches grow by
+themselves, as everything that came while the connections were busy goes out together.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+import msgspec
+
+from messagestore.errors import DatabaseUnavailable
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+Apply = Callable[[Sequence[Item]], Awaitable[Sequence[Result | Exception]]]
+"""Writes a batch in one transaction; returns for each item its result, or its own error."""
+
+
+class BatchLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What bounds batches and memory: items a batch, weight a batch, and items that may wait."""
+
+    items: int
+    weight: int
+    waiting: int
+    workers: int = 2
+
+
+class BatchCounters(msgspec.Struct):
+    """What a batcher did since it was made; `seconds` is the time spent in statements."""
+
+    batches: int = 0
+    items: int = 0
+    largest_batch: int = 0
+    seconds: float = 0.0
+    turned_away: int = 0
+    most_waiting: int = 0
+
+
+class Batcher(Generic[Item, Result]):
+    """Gathers concurrent calls into batches; each caller gets its own result or error.
+
+    Raises DatabaseUnavailable when more than `limits.waiting` calls would wait: that is the
+    back-pressure, and keeps memory bounded.
+    """
+
+    def __init__(
+        self, apply: Apply[Item, Result], weigh: Callable[[Item], int], limits: BatchLimits
+    ) -> None:
+        self._apply = apply
+        self._weigh = weigh
+        self._limits = limits
+        self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
+        self._workers: set[asyncio.Task[None]] = set()
+        self.counters = BatchCounters()
+
+    @property
+    def waiting(self) -> int:
+        """How many items wait for a batch."""
+        return len(self._waiting)
+
+    async def submit(self, item: Item) -> Result:
+        """Have an item written with the next batch; returns, or raises, when that is committed.
+
+        Cancelling the call takes the item back while it waits; one that is under way goes on.
+        """
+        if len(self._waiting) >= self._limits.waiting:
+            self.counters.turned_away += 1
+            raise DatabaseUnavailable(
+                f"{len(self._waiting)} writes wait for the database already; try again later."
+            )
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        self.counters.most_waiting = max(self.counters.most_waiting, len(self._waiting))
+        if len(self._workers) < self._limits.workers:
+            worker = asyncio.create_task(self._work())
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
+        return await future
+
+    async def close(self) -> None:
+        """Wait until nothing is under way or waits."""
+        while self._workers:
+            await asyncio.wait(self._workers)
+
+    async def _work(self) -> None:
+        while batch := self._next_batch():
+            items = [item for item, _ in batch]
+            started = asyncio.get_running_loop().time()
+            try:
+                results = await self._apply(items)
+            except asyncio.CancelledError:
+                for _, future in batch:
+                    future.cancel()
+                raise
+            except Exception as error:  # noqa: BLE001 (each caller gets it)
+                results = [error] * len(batch)
+            self._count(len(batch), asyncio.get_running_loop().time() - started)
+            for (_, future), result in zip(batch, results, strict=True):
+                _settle(future, result)
+
+    def _next_batch(self) -> list[tuple[Item, "asyncio.Future[Result]"]]:
+        batch: list[tuple[Item, asyncio.Future[Result]]] = []
+        weight = 0
+        while self._waiting and len(batch) < self._limits.items:
+            item, future = self._waiting[0]
+            weight += self._weigh(item)
+            if batch and weight > self._limits.weight:
+                break
+            self._waiting.popleft()
+            if not future.cancelled():
+                batch.append((item, future))
+        return batch
+
+    def _count(self, items: int, seconds: float) -> None:
+        counters = self.counters
+        counters.batches += 1
+        counters.items += items
+        counters.largest_batch = max(counters.largest_batch, items)
+        counters.seconds += seconds
+
+
+def _settle(future: "asyncio.Future[Result]", result: Result | Exception) -> None:
+    if future.done():  # its caller has gone
+        return
+    if isinstance(result, Exception):
+        future.set_exception(result)
+    else:
+        future.set_result(result)

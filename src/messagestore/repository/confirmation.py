@@ -1,0 +1,57 @@
+"""A queued message becomes a sent one, under the id that the provider knows it by."""
+
+from datetime import datetime
+
+from messagestore.database.database import Connection, Database
+from messagestore.message import Message, Status
+from messagestore.repository.keys import Key, find_key, read
+from messagestore.repository.queries import sql
+from messagestore.repository.removal import remove
+from messagestore.repository.status_changes import FoldedStatus
+from messagestore.repository.statuses import apply_folded, apply_waiting
+
+
+async def confirm_sent(
+    database: Database, queued: Key, message_id: str, at: datetime
+) -> Message | None:
+    """Give a queued message the provider's id and the status `sent`; None when it is gone.
+
+    When the provider's echo of it was stored first, under that id, the echo stays and the queued
+    row goes. Statuses that came before are applied in the same transaction. Repeating it changes
+    nothing.
+    """
+
+    async def work(connection: Connection) -> Message | None:
+        if message_id != queued.message_id:
+            if not await _claim(connection, queued, message_id):
+                return await _keep_other(connection, queued, message_id, at)
+            renamed = await connection.fetchrow(
+                sql("rename_message"), *queued.place, queued.message_id, message_id
+            )
+            if renamed is None:
+                await connection.execute(sql("release_keys"), [message_id], queued.context_id)
+                return None
+        key = Key(message_id, queued.context_id, queued.id)
+        sent = FoldedStatus(status=Status.SENT, error=None, delivered_at=None, read_at=None)
+        await apply_folded(connection, {message_id: key}, {message_id: sent})
+        message = await read(connection, key)
+        stored = {} if message is None else {message_id: message}
+        await apply_waiting(connection, stored)
+        return stored.get(message_id)
+
+    return await database.transact(work)
+
+
+async def _claim(connection: Connection, queued: Key, message_id: str) -> bool:
+    claim = ([message_id], [queued.context_id], [queued.id])
+    return bool(await connection.fetch(sql("claim_keys"), *claim))
+
+
+async def _keep_other(
+    connection: Connection, queued: Key, message_id: str, at: datetime
+) -> Message | None:
+    """Keep what has the provider's id already: the echo, or this row from an earlier call."""
+    other = await find_key(connection, message_id)
+    if other is None or other.id != queued.id:
+        await remove(connection, queued, at)
+    return await read(connection, other) if other else None

@@ -1,0 +1,140 @@
+"""Recorder: writes records, many in one statement, each with a result or an error of its own."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from messagestore.database.database import Database
+from messagestore.errors import DatabaseReadOnly, RecordRefused
+from messagestore.message import Message, StoredMessage
+from messagestore.repository import amendments, removal
+from messagestore.repository.batcher import BatchCounters, Batcher, BatchLimits
+from messagestore.repository.confirmation import confirm_sent
+from messagestore.repository.insertion import BATCH_BYTES, BATCH_ROWS, insert, weigh
+from messagestore.repository.records import (
+    Amendment,
+    ChangeStatus,
+    ConfirmSent,
+    Edit,
+    Hide,
+    React,
+    Record,
+    StoreMessage,
+    Written,
+)
+from messagestore.repository.status_changes import StatusChange
+from messagestore.repository.statuses import StatusResult, apply_statuses
+
+
+class Recorder:
+    """Writes records to the database; concurrent calls share a commit.
+
+    Raises what the database raises; DatabaseUnavailable also when over `waiting` calls wait.
+    """
+
+    def __init__(self, database: Database, *, waiting: int) -> None:
+        self._database = database
+        limits = BatchLimits(items=BATCH_ROWS, weight=BATCH_BYTES, waiting=waiting)
+        self._messages = Batcher[Message, StoredMessage](self._insert, weigh, limits)
+        self._statuses = Batcher[StatusChange, StatusResult](self._change, lambda _: 1000, limits)
+
+    async def store(self, message: Message) -> StoredMessage:
+        """Store a message with the next batch."""
+        return await self._messages.submit(message)
+
+    async def change_status(self, change: StatusChange) -> StatusResult:
+        """Raise a status with the next batch."""
+        return await self._statuses.submit(change)
+
+    async def write(self, record: Record) -> Written:
+        """Write any record."""
+        match record:
+            case StoreMessage(message=message):
+                return await self.store(message)
+            case ChangeStatus(change=change):
+                return await self.change_status(change)
+            case _:
+                return await self.amend(record)
+
+    async def amend(self, amendment: Amendment) -> Message | None:
+        """Rewrite a message, and return it; None when it is not stored."""
+        match amendment:
+            case ConfirmSent(queued=queued, message_id=message_id, at=at):
+                return await confirm_sent(self._database, queued, message_id, at)
+            case Edit(edit=edit, at=at):
+                return await amendments.rewrite(
+                    self._database,
+                    edit.message_id,
+                    lambda message: amendments.with_edit(message, edit, at),
+                )
+            case React(reaction=reaction, at=at):
+                return await amendments.rewrite(
+                    self._database,
+                    reaction.message_id,
+                    lambda message: amendments.with_reaction(message, reaction, at),
+                )
+            case Hide(deletion=deletion, at=at):
+                return await removal.hide(self._database, deletion.message_id, deletion.reason, at)
+
+    async def write_many(self, records: Sequence[Record]) -> list[Written | Exception]:
+        """Write records in their order, runs of one kind in one statement.
+
+        Content that is refused is returned in its place. An outage is raised: then none, some or
+        all were written, and all may be written again.
+        """
+        results: list[Written | Exception] = []
+        for _, run in groupby(records, type):
+            results += await self._write_run(list(run))
+        return results
+
+    async def probe(self) -> None:
+        """Ask the database whether it takes writes. Raises DatabaseUnavailable when not."""
+        row = await self._database.fetch_row(
+            "SELECT current_setting('transaction_read_only') AS read_only"
+        )
+        if row is None or row["read_only"] == "on":
+            raise DatabaseReadOnly("The database is read-only; point the URL at the primary.")
+
+    async def close(self) -> None:
+        """Wait until what was submitted is written."""
+        await self._messages.close()
+        await self._statuses.close()
+
+    @property
+    def counters(self) -> dict[str, BatchCounters]:
+        """What the batches came to, for messages and for statuses."""
+        return {"messages": self._messages.counters, "statuses": self._statuses.counters}
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for a batch."""
+        return self._messages.waiting + self._statuses.waiting
+
+    async def _insert(self, messages: Sequence[Message]) -> list[StoredMessage | Exception]:
+        result = await insert(self._database, messages)
+        refused = {failure.index: failure.error for failure in result.refused}
+        stored = iter(result.stored)
+        return [refused.get(index) or next(stored) for index in range(len(messages))]
+
+    async def _change(self, changes: Sequence[StatusChange]) -> list[StatusResult | Exception]:
+        try:
+            return list(await apply_statuses(self._database, changes))
+        except RecordRefused as error:
+            if len(changes) == 1:
+                return [error]
+            middle = len(changes) // 2
+            return await self._change(changes[:middle]) + await self._change(changes[middle:])
+
+    async def _write_run(self, records: Sequence[Record]) -> list[Written | Exception]:
+        messages = [record.message for record in records if isinstance(record, StoreMessage)]
+        changes = [record.change for record in records if isinstance(record, ChangeStatus)]
+        if messages:
+            return list(await self._insert(messages))
+        if changes:
+            return list(await self._change(changes))
+        return [await self._amend_or_refuse(record) for record in records]
+
+    async def _amend_or_refuse(self, record: Record) -> Written | Exception:
+        try:
+            return await self.write(record)
+        except RecordRefused as error:
+            return error
