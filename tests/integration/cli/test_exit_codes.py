@@ -58,7 +58,6 @@ def test_other_tables_are_4_until_they_are_migrated(
     assert "messagestore migrate" in command("stats", expect=4).stderr
     printed = command("migrate", "--sql").out
     assert "CREATE TABLE" in printed
-    command("stats", expect=4)
     [applied] = command("migrate", "--json").json()
     assert applied["applied"][-1] == applied["version"]
     assert "Nothing to do" in command("migrate").out
@@ -67,7 +66,6 @@ def test_other_tables_are_4_until_they_are_migrated(
     newer = "UPDATE messagestore_schema_version SET version_num = '9999'"
     asyncio.run(execute(empty_database_url, newer))
     assert "upgrade messagestore" in command("stats", expect=4).stderr
-    command("migrate", expect=4)
 
 
 def test_the_unexpected_is_one_sentence_without_what_it_says(
