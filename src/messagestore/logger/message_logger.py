@@ -176,4 +176,5 @@ def _changed(message: Message | None) -> LogResult:
 def _status(result: Any) -> LogResult:
     if result.waits:
         return LogResult(Outcome.WAITING, reason="its message has not come yet")
-    return LogResult(Outcome.CHANGED, message=result.message)
+    outcome = Outcome.CHANGED if result.changed else Outcome.DUPLICATE
+    return LogResult(outcome, message=result.message)
