@@ -9,6 +9,10 @@
     ├── InvalidSettings         a setting is missing, unknown or wrong (also a ValueError)
     ├── MessageNotFound         no message has the id that was named (also a LookupError)
     ├── EmbeddedServerError     the embedded PostgreSQL could not be set up, started or stopped
+    ├── SpoolError              the spool did not do what was asked
+    │   ├── SpoolFull           its limit or the disk leaves no room: drain it, or free space
+    │   ├── SpoolUnavailable    its folder or file cannot be used, or another process has it
+    │   └── EntryNotFound       nothing there has the id that was named (also a LookupError)
     └── DatabaseError           the database did not do what was asked
         ├── DatabaseUnavailable an outage: trying again later is right
         │   └── DatabaseReadOnly  the server takes no writes (a standby, or read-only mode)
@@ -49,6 +53,22 @@ class MessageNotFound(MessageStoreError, LookupError):
 
 class EmbeddedServerError(MessageStoreError):
     """The embedded PostgreSQL could not be set up, started or stopped."""
+
+
+class SpoolError(MessageStoreError):
+    """The spool did not do what was asked; what it had acknowledged before is untouched."""
+
+
+class SpoolFull(SpoolError):
+    """The spool's limit or the disk leaves no room: nothing of this call was kept."""
+
+
+class SpoolUnavailable(SpoolError):
+    """The spool's folder or file cannot be used (I/O, permissions), or another process has it."""
+
+
+class EntryNotFound(SpoolError, LookupError):
+    """Nothing in the quarantine or among the damaged has the id that was named."""
 
 
 class DatabaseError(MessageStoreError):

@@ -8,7 +8,7 @@ from messagestore.database.database import Database
 from messagestore.errors import InvalidMessage
 from messagestore.event import MessageDeleted, MessageEdited, ReactionChanged, StatusChanged
 from messagestore.message import Direction, MediaType, Message, NewMessage, Status, StoredMessage
-from messagestore.preparation import Preparation
+from messagestore.preparation import Preparation, Recordable
 from messagestore.repository.conversations import (
     ConversationPage,
     ConversationRepository,
@@ -18,6 +18,7 @@ from messagestore.repository.insertion import BatchResult
 from messagestore.repository.messages import MessageRepository
 from messagestore.repository.page import Page, check_limit
 from messagestore.repository.recorder import Recorder
+from messagestore.repository.records import Record, Written
 from messagestore.repository.search import search
 from messagestore.repository.statuses import StatusResult
 
@@ -132,6 +133,14 @@ class MessageService:
     async def apply_deletion(self, event: MessageDeleted) -> Message | None:
         """Hide a message that was taken back in the chat; None when it is not stored."""
         return await self._recorder.amend(self._prepare.amendment(event))
+
+    def prepare(self, event: Recordable) -> Record:
+        """Return the record of an event. Raises InvalidMessage where it cannot be stored."""
+        return self._prepare.record(event)
+
+    async def write_many(self, records: Sequence[Record]) -> list[Written | Exception]:
+        """Write records in their order; one that is refused has its error in its place."""
+        return await self._recorder.write_many(records)
 
     # Questions
 

@@ -67,6 +67,25 @@ class Settings(BaseSettings):
         ge=0,
         description="Prepared statements kept a connection; 0 behind pgbouncer before 1.21.",
     )
+    log_deadline: float = Field(
+        default=2.0,
+        gt=0,
+        description="Seconds that a log call waits for the database before it uses the spool.",
+    )
+    close_grace: float = Field(
+        default=10.0,
+        ge=0,
+        description="Seconds that closing the store may take to drain the spool.",
+    )
+    spool_dir: Path | None = Field(
+        default=None,
+        description="The folder of the spool; without one it is `spool` in the data folder.",
+    )
+    spool_max_bytes: int = Field(
+        default=1024**3,
+        ge=1024**2,
+        description="Bytes that the spool of one process may hold.",
+    )
     search_upkeep_seconds: float = Field(
         default=5.0,
         ge=0,
@@ -85,6 +104,11 @@ class Settings(BaseSettings):
         default=frozenset(),
         description="Names of the commands, without prefix, that count as admin commands.",
     )
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where the spools of this machine's processes are."""
+        return self.spool_dir or self.data_dir / "spool"
 
     @field_validator("database_url")
     @classmethod

@@ -11,7 +11,10 @@ from messagestore.database.database import Database
 from messagestore.database.embedded import EmbeddedServer
 from messagestore.database.migrator import check_schema, migrate
 from messagestore.errors import MessageStoreError
+from messagestore.logger.commands import CommandDetector
+from messagestore.logger.durable_log import DurableLog
 from messagestore.logger.message_logger import MessageLogger
+from messagestore.logger.spooler import Spooler
 from messagestore.preparation import Preparation
 from messagestore.repository.messages import Clock, MessageRepository
 from messagestore.repository.recorder import Recorder
@@ -33,9 +36,12 @@ class MessageStore:
         self.settings = settings
         recorder = Recorder(database, waiting=settings.most_waiting_writes)
         preparation = Preparation(clock, settings.bot_sender)
+        spooler = Spooler(settings.spool_folder, max_bytes=settings.spool_max_bytes)
+        self.durable = DurableLog(recorder, spooler, deadline=settings.log_deadline)
         self.messages = MessageRepository(database, recorder, clock)
         self.service = MessageService(database, self.messages, recorder, preparation)
-        self.logger = MessageLogger(self.service, settings)
+        commands = CommandDetector(settings.command_prefixes, settings.admin_commands)
+        self.logger = MessageLogger(self.durable, preparation, commands, settings.bot_sender)
 
     @classmethod
     @asynccontextmanager
@@ -61,8 +67,12 @@ class MessageStore:
                 async with database.connection() as connection:
                     await check_schema(connection)
                 store = cls(database, settings, clock=clock)
-                async with _search_kept_fast(database, settings.search_upkeep_seconds):
-                    yield store
+                store.durable.start()
+                try:
+                    async with _search_kept_fast(database, settings.search_upkeep_seconds):
+                        yield store
+                finally:
+                    await store.durable.close(grace=settings.close_grace)
             finally:
                 await database.close()
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
+from messagestore.cli.interruption import InterruptibleLines
 from messagestore.cli.lines import Line, numbered
 from messagestore.errors import InvalidPayload
 from messagestore.providers.payload import decode
@@ -18,7 +19,7 @@ class Body(NamedTuple):
     data: bytes
 
 
-def bodies(stream: BinaryIO, name: str) -> Iterator[Body]:
+def bodies(stream: InterruptibleLines, name: str) -> Iterator[Body]:
     """Yield the payloads of a file, by its name or by what is in it.
 
     A first line that is JSON by itself, or any later object that is one line, means JSON Lines: so

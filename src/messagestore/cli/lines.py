@@ -6,10 +6,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import typer
 
+from messagestore.cli.interruption import InterruptibleLines
 from messagestore.errors import InvalidPayload
 
 MAX_LINE = 256 * 1024 * 1024
@@ -40,16 +41,16 @@ def readable_file(text: str) -> Path:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[InterruptibleLines]:
     """Open a file, or stdin."""
     if path == STDIN:
-        yield sys.stdin.buffer
+        yield InterruptibleLines(sys.stdin.buffer)
         return
     with path.open("rb") as file:
-        yield file
+        yield InterruptibleLines(file)
 
 
-def numbered(stream: BinaryIO) -> Iterator[Line]:
+def numbered(stream: InterruptibleLines) -> Iterator[Line]:
     """Yield the lines. Raises InvalidPayload for one that is too long to be held in memory."""
     number = 0
     while data := stream.readline(MAX_LINE):

@@ -1,11 +1,9 @@
 """The command line's composition root."""
 
 import logging
-import signal
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -74,15 +72,8 @@ for group in (demo, migrating, ingesting, reading, overview, removing, exporting
 app.add_typer(server.commands)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    """Interrupt at once: asyncio's own way would wait for a blocking read of stdin to end."""
-    del number, frame
-    raise KeyboardInterrupt
-
-
 def main() -> None:
     """Run the command line."""
-    signal.signal(signal.SIGINT, _interrupt)
     logging.getLogger("messagestore").addHandler(logging.NullHandler())
     output.prepare_streams()
     app()

@@ -69,4 +69,4 @@ def _print_sql(missing: list[str]) -> None:
         return
     known = revisions()
     position = known.index(missing[0])
-    output.say(render_sql(since=known[position - 1] if position else None))
+    typer.echo(render_sql(since=known[position - 1] if position else None), nl=False)

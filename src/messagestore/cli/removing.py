@@ -8,6 +8,7 @@ import typer
 from messagestore.cli import output
 from messagestore.cli.exit_codes import ExitCode
 from messagestore.cli.identifiers import Identifier, find
+from messagestore.cli.interruption import interruptible
 from messagestore.cli.session import with_store
 from messagestore.errors import InvalidQuery
 
@@ -60,4 +61,8 @@ def restore(ctx: typer.Context, identifier: Identifier) -> ExitCode:
 def _confirmed(identifier: str) -> bool:
     if not sys.stdin.isatty():
         raise InvalidQuery("Without a terminal to ask on, --hard needs --yes.")
-    return typer.confirm(f"Remove the message {identifier} for good?", err=True)
+    try:
+        with interruptible():
+            return typer.confirm(f"Remove the message {identifier} for good?", err=True)
+    except typer.Abort:
+        raise KeyboardInterrupt from None

@@ -154,7 +154,9 @@ def _failure(error: Exception) -> LogResult:
     return LogResult(Outcome.FAILED, reason=type(error).__name__, error=error)
 
 
-def describe(record: Record, written: Written | Spooled | Quarantined) -> LogResult:
+def describe(  # noqa: PLR0911 (one for each kind)
+    record: Record, written: Written | Spooled | Quarantined
+) -> LogResult:
     """Say what writing a record came to."""
     match written:
         case Spooled():
@@ -166,8 +168,10 @@ def describe(record: Record, written: Written | Spooled | Quarantined) -> LogRes
             return LogResult(Outcome.STORED if created else Outcome.DUPLICATE, message)
         case StatusResult(message=message) if message is None:
             return LogResult(Outcome.WAITING, reason="its message has not come yet")
-        case StatusResult(message=message) | (Message() as message):
-            return LogResult(Outcome.CHANGED, message)
+        case StatusResult(message=message, changed=changed):
+            return LogResult(Outcome.CHANGED if changed else Outcome.DUPLICATE, message)
+        case Message():
+            return LogResult(Outcome.CHANGED, written)
         case None:
             reason = "the message that it changes is not stored"
             return LogResult(Outcome.REFUSED, reason=reason)

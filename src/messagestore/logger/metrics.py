@@ -7,7 +7,7 @@ from messagestore.repository.batcher import BatchCounters
 
 
 class LogMetrics(msgspec.Struct):
-    """Records since the start: written at once, spooled, drained, set apart, and not kept at all."""
+    """Records since the start: written at once, spooled, drained, set apart, not kept at all."""
 
     written: int = 0
     spooled: int = 0

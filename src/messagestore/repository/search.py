@@ -19,8 +19,10 @@ from messagestore.repository.search_terms import Reach, SearchTerms, parse_searc
 RECENT_WINDOW = 1000
 """How many of the newest messages are read before an index is asked."""
 
-WIDEST_WINDOW = 20_000
-"""How many are read at most, where they promise a page: some 30 ms."""
+WIDEST_WINDOW = 5_000
+WIDEST_WINDOW_ANYWHERE = 20_000
+"""How many are read at most, where they promise a page: 10 ms, and 30 ms. All messages by time lie
+side by side in the table, those of one conversation do not; and it has fewer matches to sort."""
 
 _BY_INDEX = {
     Reach.TRIGRAM: "search_by_trigram",
@@ -40,7 +42,7 @@ async def search(
     found, complete = await _search_recent(
         database, terms, position, RECENT_WINDOW, anywhere=anywhere
     )
-    window = _promising_window(len(found), limit)
+    window = _promising_window(len(found), limit, anywhere=anywhere)
     if len(found) <= limit and not complete and window:
         found, complete = await _search_recent(database, terms, position, window, anywhere=anywhere)
     if len(found) <= limit and not complete:
@@ -48,13 +50,14 @@ async def search(
     return cut_page(found, limit)
 
 
-def _promising_window(found: int, limit: int) -> int:
+def _promising_window(found: int, limit: int, *, anywhere: bool) -> int:
     """Return how many messages to read for a page, after `found` in the first window; 0: too many.
 
     Twice what it takes if the rest is like the first, for it seldom is.
     """
+    widest = WIDEST_WINDOW_ANYWHERE if anywhere else WIDEST_WINDOW
     expected = RECENT_WINDOW * (limit + 1) // found if found else 0
-    return min(2 * expected, WIDEST_WINDOW) if expected <= WIDEST_WINDOW else 0
+    return min(2 * expected, widest) if expected <= widest else 0
 
 
 async def _search_recent(

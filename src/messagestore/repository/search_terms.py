@@ -27,6 +27,16 @@ _GLYPH = re.compile(
 """The class of messagestore_glyphs in 0003_search.sql."""
 
 
+_DIGITS = "".join(
+    f"{chr(zero)}-{chr(zero + 9)}"
+    for zero in range(0, 0x20000, 2)
+    if unicodedata.decimal(chr(zero), -1) == 0
+)
+_WORD = rf"[\w{_DIGITS}]"
+r"""What words are made of. Where PostgreSQL's locale provider is its own, \w lacks all digits but
+ASCII's; pg_trgm, which asks the C library, has them."""
+
+
 class Reach(Enum):
     """What in a term an index can look up, best first."""
 
@@ -106,8 +116,8 @@ def _whole_words(term: str) -> str:
 
     Not with \m and \M: after a character that is a letter to Python only they never match.
     """
-    start = r"(?<!\w)" if _is_of_word(term[0]) else ""
-    end = r"(?!\w)" if _is_of_word(term[-1]) else ""
+    start = f"(?<!{_WORD})" if _is_of_word(term[0]) else ""
+    end = f"(?!{_WORD})" if _is_of_word(term[-1]) else ""
     return start + re.escape(term) + end
 
 

@@ -84,6 +84,9 @@ async def test_events_of_every_kind_get_their_outcome(store: MessageStore) -> No
     log = store.logger.log_event
     early = await log(StatusChanged(message_id="x", status=Status.READ))
     assert (early.outcome, early.durable) == (Outcome.WAITING, True)
+    assert (await log(MessageReceived(message=new_message(message_id="x")))).outcome == "stored"
+    repeated = await log(StatusChanged(message_id="x", status=Status.READ))
+    assert repeated.outcome is Outcome.DUPLICATE
     assert (await log(Ignored(reason="typing"))).outcome is Outcome.IGNORED
     refused = await log(Refused(reason="no id"))
     assert (refused.outcome, refused.durable, refused.reason) == (Outcome.REFUSED, False, "no id")

@@ -1,0 +1,32 @@
+"""Being interrupted (Ctrl-C) while something blocks.
+
+asyncio turns an interrupt into a cancellation, which is heard where something is awaited, and so
+never while a file, stdin or a person is waited for without that.
+"""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let an interrupt raise KeyboardInterrupt at once."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class InterruptibleLines:
+    """The lines of a stream whose other end may be slow, such as a pipe's."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readline(self, limit: int) -> bytes:
+        """Return the next line, up to so many bytes; nothing at the end."""
+        with interruptible():
+            return self._stream.readline(limit)
