@@ -1,0 +1,1 @@
+SELECT id, stored_at, key, payload, checksum FROM entries WHERE id = ?;

@@ -1,0 +1,1 @@
+SELECT one, last_id, checksum FROM mark;

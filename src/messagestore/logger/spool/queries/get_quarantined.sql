@@ -1,0 +1,1 @@
+SELECT id, stored_at, key, payload, reason, checksum FROM quarantine WHERE id = ?;

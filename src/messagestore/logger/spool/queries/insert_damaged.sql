@@ -1,0 +1,1 @@
+INSERT INTO damaged (id, noticed_at, remains, checksum) VALUES (?, ?, ?, ?);

@@ -1,0 +1,1 @@
+INSERT INTO entries (id, stored_at, key, payload, checksum) VALUES (?, ?, ?, ?, ?);

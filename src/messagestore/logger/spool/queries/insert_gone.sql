@@ -1,0 +1,1 @@
+INSERT OR REPLACE INTO gone (first, last, checksum) VALUES (?, ?, ?);

@@ -1,0 +1,1 @@
+INSERT OR REPLACE INTO mark (one, last_id, checksum) VALUES (?, ?, ?);

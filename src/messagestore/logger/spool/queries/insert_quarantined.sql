@@ -1,0 +1,1 @@
+INSERT INTO quarantine (id, stored_at, key, payload, reason, checksum) VALUES (?, ?, ?, ?, ?, ?);

@@ -1,0 +1,1 @@
+SELECT first, last, checksum FROM gone ORDER BY first;

@@ -1,0 +1,5 @@
+SELECT id, stored_at, key, payload, reason, checksum
+FROM quarantine
+WHERE id > ?
+ORDER BY id
+LIMIT ?;

@@ -1,0 +1,1 @@
+SELECT stored_at FROM entries ORDER BY id LIMIT 1;

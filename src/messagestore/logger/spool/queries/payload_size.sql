@@ -1,0 +1,1 @@
+SELECT length(payload) FROM entries WHERE id = ?;
