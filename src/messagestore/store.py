@@ -13,7 +13,7 @@ from messagestore.database.migrator import check_schema, migrate
 from messagestore.errors import MessageStoreError
 from messagestore.logger.message_logger import MessageLogger
 from messagestore.repository.messages import Clock, MessageRepository
-from messagestore.repository.search_upkeep import flush_search_index, keep_flushing
+from messagestore.repository.upkeep import flush_search_index, keep_flushing, refresh_statistics
 from messagestore.service import MessageService
 from messagestore.settings import Settings
 
@@ -32,6 +32,11 @@ class MessageStore:
         self.messages = MessageRepository(database, clock)
         self.service = MessageService(database, self.messages, clock=clock, bot=settings.bot_sender)
         self.logger = MessageLogger(self.service, settings)
+
+    async def settle(self) -> None:
+        """Make queries as fast after a bulk load as they will be later."""
+        await flush_search_index(self.database)
+        await refresh_statistics(self.database)
 
     @classmethod
     @asynccontextmanager
