@@ -39,7 +39,7 @@ arrows: $(VENV)/test.stamp
 	$(BIN)/lint-imports
 
 tests: $(VENV)/test.stamp ## Run the tests alone
-	$(BIN)/pytest --numprocesses 2
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 # What depends on the server's version, once more on the oldest one that is supported.
 ON_POSTGRESQL_15 := tests/integration --ignore=tests/integration/embedded --ignore=tests/integration/cli
@@ -48,7 +48,7 @@ POSTGRESQL_15 ?= /usr/lib/postgresql/15/bin
 tests-15: $(VENV)/test.stamp ## Run those that depend on it on PostgreSQL 15
 	@test -z "$$CI" || $(MAKE) --no-print-directory postgresql-15
 	@if test -x $(POSTGRESQL_15)/initdb; then \
-		$(BIN)/python -m tests.servers $(POSTGRESQL_15) $(BIN)/pytest --numprocesses 2 $(ON_POSTGRESQL_15); \
+		$(BIN)/python -m tests.servers $(POSTGRESQL_15) $(BIN)/pytest --numprocesses 2 --dist loadfile $(ON_POSTGRESQL_15); \
 	else \
 		echo "skipped: no PostgreSQL 15 in $(POSTGRESQL_15); 'make postgresql-15' installs Debian's"; \
 	fi

@@ -104,9 +104,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
-    """Settings for the test's database, with nothing running in the background."""
-    return Settings(database_url=database_url, search_upkeep_seconds=0)
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings for the test's database, with a spool of its own."""
+    return Settings(
+        database_url=database_url, search_upkeep_seconds=0, spool_dir=tmp_path / "spool"
+    )
 
 
 @pytest.fixture

@@ -81,8 +81,8 @@ class Settings(BaseSettings):
         default=None,
         description="The folder of the spool; without one it is `spool` in the data folder.",
     )
-    spool_max_bytes: int = Field(
-        default=1024**3,
+    spool_limit_bytes: int = Field(
+        default=256 * 1024**2,
         ge=1024**2,
         description="Bytes that the spool of one process may hold.",
     )

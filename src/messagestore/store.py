@@ -18,7 +18,7 @@ from messagestore.logger.spooler import Spooler
 from messagestore.preparation import Preparation
 from messagestore.repository.messages import Clock, MessageRepository
 from messagestore.repository.recorder import Recorder
-from messagestore.repository.search_upkeep import flush_search_index, keep_flushing
+from messagestore.repository.upkeep import flush_search_index, keep_flushing, refresh_statistics
 from messagestore.service import MessageService
 from messagestore.settings import Settings
 
@@ -36,12 +36,17 @@ class MessageStore:
         self.settings = settings
         recorder = Recorder(database, waiting=settings.most_waiting_writes)
         preparation = Preparation(clock, settings.bot_sender)
-        spooler = Spooler(settings.spool_folder, max_bytes=settings.spool_max_bytes)
+        spooler = Spooler(settings.spool_folder, limit_bytes=settings.spool_limit_bytes)
         self.durable = DurableLog(recorder, spooler, deadline=settings.log_deadline)
         self.messages = MessageRepository(database, recorder, clock)
         self.service = MessageService(database, self.messages, recorder, preparation)
         commands = CommandDetector(settings.command_prefixes, settings.admin_commands)
         self.logger = MessageLogger(self.durable, preparation, commands, settings.bot_sender)
+
+    async def settle(self) -> None:
+        """Make queries as fast after a bulk load as they will be later."""
+        await flush_search_index(self.database)
+        await refresh_statistics(self.database)
 
     @classmethod
     @asynccontextmanager

@@ -16,6 +16,7 @@ from messagestore.errors import (
     RecordRefused,
     SchemaMismatch,
 )
+from messagestore.repository.upkeep import flush_search_index
 from tests.builders import new_message
 from tests.conftest import execute
 
@@ -130,3 +131,15 @@ async def test_two_stores_on_one_database_are_one_store(settings: Settings) -> N
             *(store.messages.create(new_message(message_id="x")) for store in (one, other))
         )
     assert sorted(result.created for result in results) == [False, True]
+
+
+async def test_a_store_that_settles_knows_its_tables_and_has_its_search_index_whole(
+    store: MessageStore,
+) -> None:
+    await store.messages.create_many(new_message(f"text {number}") for number in range(50))
+    await store.settle()
+    (rows,) = await store.database.fetch(
+        "SELECT reltuples AS known FROM pg_class WHERE oid = 'messages_all_time'::regclass"
+    )
+    assert rows["known"] == 50
+    assert await flush_search_index(store.database) == 0

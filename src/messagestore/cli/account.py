@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.table import Table
@@ -11,10 +12,22 @@ from messagestore.cli import output
 from messagestore.cli.exit_codes import ExitCode
 from messagestore.cli.plain import plain_line
 
+if TYPE_CHECKING:
+    from messagestore.store import MessageStore
+
+_BULK = 1000
+"""So many new messages change what the planner should know."""
+
 
 def report_refused(place: str, reason: str) -> None:
     """Name a record that was refused, as soon as it is."""
     output.complain(f"{place}: {reason}")
+
+
+async def settle_after(store: "MessageStore", outcomes: Mapping[str, int]) -> None:
+    """Refresh what the planner knows when enough is new to change it."""
+    if outcomes["stored"] >= _BULK:
+        await store.settle()
 
 
 def close_account(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from messagestore.cli.account import close_account
+from messagestore.cli.account import close_account, settle_after
 from messagestore.cli.exit_codes import ExitCode
 from messagestore.cli.lines import readable_file
 from messagestore.cli.session import with_store
@@ -38,6 +38,7 @@ def import_(
         restocking = Restocking(store)
         try:
             await restocking.take(file)
+            await settle_after(store, restocking.outcomes)
         finally:
             # After an outage too: it says how far it got.
             code = close_account(restocking.outcomes, {}, as_json=as_json)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from messagestore.cli.account import close_account
+from messagestore.cli.account import close_account, settle_after
 from messagestore.cli.exit_codes import ExitCode
 from messagestore.cli.lines import readable_file
 from messagestore.cli.session import with_store
@@ -54,6 +54,7 @@ def ingest(
         intake = Intake(store, adapter)
         try:
             await intake.take(files)
+            await settle_after(store, intake.outcomes)
         finally:
             # After an outage too: it says how far it got.
             code = close_account(intake.outcomes, intake.reasons, as_json=as_json)

@@ -1,6 +1,7 @@
 """The command line's composition root."""
 
 import logging
+import signal
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -74,6 +75,8 @@ app.add_typer(server.commands)
 
 def main() -> None:
     """Run the command line."""
+    # Who is told to stop leaves as an interrupted one does: the embedded server is not left behind.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     logging.getLogger("messagestore").addHandler(logging.NullHandler())
     output.prepare_streams()
     app()

@@ -117,8 +117,11 @@ class DurableLog:
         return Spooled(entry_id)
 
     async def _quarantine(self, record: Record, reason: str) -> Quarantined:
-        kept = await self._keep(record)
-        await self._spooler.quarantine(kept.entry_id, reason)
+        try:
+            await self._spooler.quarantine(NewEntry(encode(record), key=_key_of(record)), reason)
+        except SpoolError:
+            self.metrics.refused += 1
+            raise
         self.metrics.quarantined += 1
         return Quarantined(reason)
 
@@ -179,7 +182,7 @@ class DurableLog:
         return done
 
     async def _set_apart(self, entry_id: int, reason: str) -> None:
-        await self._spooler.quarantine(entry_id, reason)
+        await self._spooler.set_apart(entry_id, reason)
         self.metrics.quarantined += 1
         _log.error("a spooled record is in the quarantine: %s", reason)
 

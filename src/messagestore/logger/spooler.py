@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from messagestore.errors import SpoolError
-from messagestore.logger.spool import Entry, NewEntry, Spool, SpoolStats
+from messagestore.logger.spool import Entry, NewEntry, Spool, SpoolStats, orphans
 from messagestore.repository.batcher import Batcher, BatchLimits
 
 T = TypeVar("T")
@@ -18,9 +18,9 @@ _LIMITS = BatchLimits(items=1000, weight=8 * 1024 * 1024, waiting=100_000, worke
 class Spooler:
     """Opens the spool when it is first needed: a process without an outage makes no file."""
 
-    def __init__(self, folder: Path, *, max_bytes: int) -> None:
+    def __init__(self, folder: Path, *, limit_bytes: int) -> None:
         self._folder = folder
-        self._max_bytes = max_bytes
+        self._limit_bytes = limit_bytes
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="messagestore-spool")
         self._spool: Spool | None = None
         self._batcher = Batcher[NewEntry, int](
@@ -44,17 +44,21 @@ class Spooler:
         """Forget entries that are in the database."""
         await self._with_spool(lambda spool: spool.delete(ids))
 
-    async def quarantine(self, entry_id: int, reason: str) -> None:
-        """Set an entry apart that the database refuses for its content."""
-        await self._with_spool(lambda spool: spool.quarantine(entry_id, reason))
+    async def quarantine(self, entry: NewEntry, reason: str) -> None:
+        """Keep an entry apart that the database refuses for its content. Raises SpoolError."""
+        await self._with_spool(lambda spool: spool.quarantine.add(entry, reason))
+
+    async def set_apart(self, entry_id: int, reason: str) -> None:
+        """Move an entry that waits into the quarantine."""
+        await self._with_spool(lambda spool: spool.quarantine.move(entry_id, reason))
 
     async def stats(self) -> SpoolStats | None:
         """Return the figures; None while there is no spool."""
         return await self._with_spool(lambda spool: spool.stats()) if self.opened else None
 
     async def adopt_orphans(self) -> bool:
-        """Take over the spool of a process that died, if there is one; True if there was."""
-        return await self._in_thread(self._take_orphan)
+        """Take over what processes that died have left; True when something waits then."""
+        return await self._in_thread(self._take_orphans)
 
     async def close(self) -> None:
         """Close the file; what it holds stays for the next process."""
@@ -76,15 +80,22 @@ class Spooler:
 
     def _open(self) -> Spool:
         if self._spool is None:
-            self._spool = Spool.open(self._folder, max_bytes=self._max_bytes)
+            self._spool = Spool.open(self._folder, limit_bytes=self._limit_bytes)
         return self._spool
 
-    def _take_orphan(self) -> bool:
-        if self._spool is None and self._folder.exists() and Spool.orphans(self._folder):
-            self._open()
-        return self._spool is not None
+    def _take_orphans(self) -> bool:
+        """Move what waits in orphans into our file; what they hold in quarantine stays there."""
+        for path in orphans(self._folder) if self._folder.exists() else []:
+            orphan = Spool.adopt(path, limit_bytes=self._limit_bytes)
+            if orphan is not None:
+                with orphan:
+                    while entries := orphan.read(1000, _LIMITS.weight):
+                        moved = [NewEntry(entry.payload, entry.key) for entry in entries]
+                        self._open().append(moved)
+                        orphan.delete([entry.id for entry in entries])
+        return self._spool is not None and self._spool.depth > 0
 
-    def _close(self, *_: Any) -> None:
+    def _close(self) -> None:
         if self._spool is not None:
             self._spool.close()
             self._spool = None

@@ -10,6 +10,7 @@ symbols.
 import re
 import unicodedata
 from enum import Enum
+from functools import cache
 
 import msgspec
 
@@ -25,16 +26,6 @@ _GLYPH = re.compile(
     "\U00020000-\U0003ffff]"
 )
 """The class of messagestore_glyphs in 0003_search.sql."""
-
-
-_DIGITS = "".join(
-    f"{chr(zero)}-{chr(zero + 9)}"
-    for zero in range(0, 0x20000, 2)
-    if unicodedata.decimal(chr(zero), -1) == 0
-)
-_WORD = rf"[\w{_DIGITS}]"
-r"""What words are made of. Where PostgreSQL's locale provider is its own, \w lacks all digits but
-ASCII's; pg_trgm, which asks the C library, has them."""
 
 
 class Reach(Enum):
@@ -116,9 +107,21 @@ def _whole_words(term: str) -> str:
 
     Not with \m and \M: after a character that is a letter to Python only they never match.
     """
-    start = f"(?<!{_WORD})" if _is_of_word(term[0]) else ""
-    end = f"(?!{_WORD})" if _is_of_word(term[-1]) else ""
+    start = f"(?<!{_word_character()})" if _is_of_word(term[0]) else ""
+    end = f"(?!{_word_character()})" if _is_of_word(term[-1]) else ""
     return start + re.escape(term) + end
+
+
+@cache
+def _word_character() -> str:
+    r"""Write the class of what words are made of.
+
+    Where PostgreSQL's locale provider is its own, \w lacks all digits but ASCII's; pg_trgm, which
+    asks the C library, has them.
+    """
+    zeros = (code for code in range(0, 0x20000, 2) if unicodedata.decimal(chr(code), -1) == 0)
+    digits = "".join(f"{chr(zero)}-{chr(zero + 9)}" for zero in zeros)
+    return rf"[\w{digits}]"
 
 
 def _longest_run(term: str) -> str:

@@ -44,7 +44,10 @@ def test_started_it_stays_until_it_is_stopped(embedded: Command) -> None:
     embedded("db", "status", expect=3)
 
 
-def test_an_interrupt_ends_quietly_and_stops_the_server(embedded: Command) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_quietly_and_stops_the_server(
+    embedded: Command, number: signal.Signals
+) -> None:
     process = embedded.start(
         "import", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
@@ -53,7 +56,7 @@ def test_an_interrupt_ends_quietly_and_stops_the_server(embedded: Command) -> No
     while not server.is_running() and process.poll() is None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     assert process.wait(30) == 130
     _, errors = process.communicate()
     assert errors == b""

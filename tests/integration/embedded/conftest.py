@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.integration.embedded.processes import FAST, eventually, processes_on
 
 from messagestore.database.embedded import EmbeddedServer
 from messagestore.errors import EmbeddedServerError
+from tests.integration.embedded.processes import FAST, eventually, processes_on
 
 MEMORY = Path("/dev/shm")  # noqa: S108 (mkdtemp makes the folder in it)
 

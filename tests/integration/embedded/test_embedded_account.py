@@ -7,6 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
+from messagestore.database.embedded import EmbeddedServer
+from messagestore.database.embedded.binaries import find_binaries
+from messagestore.errors import EmbeddedServerError
 from tests.integration.embedded.processes import (
     AS_ROOT,
     FAST,
@@ -15,10 +19,6 @@ from tests.integration.embedded.processes import (
     use,
     wait_until_ready,
 )
-
-from messagestore.database.embedded import EmbeddedServer
-from messagestore.database.embedded.binaries import find_binaries
-from messagestore.errors import EmbeddedServerError
 
 NOBODY = 65534
 root_only = pytest.mark.skipif(not AS_ROOT, reason="only root can become another user")

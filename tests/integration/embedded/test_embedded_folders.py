@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.integration.embedded.processes import AS_ROOT, FAST, psql
 
 from messagestore.database.embedded import EmbeddedServer
 from messagestore.errors import EmbeddedServerError
+from tests.integration.embedded.processes import AS_ROOT, FAST, psql
 
 
 @pytest.fixture

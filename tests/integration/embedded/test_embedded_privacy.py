@@ -5,9 +5,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from tests.integration.embedded.processes import FAST, eventually, psql
 
 from messagestore.database.embedded import EmbeddedServer
+from tests.integration.embedded.processes import FAST, eventually, psql
 
 CANARY = "call me at 555 0100"
 REFUSED = (

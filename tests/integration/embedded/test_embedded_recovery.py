@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from messagestore.database.embedded import EmbeddedServer
+from messagestore.errors import EmbeddedServerError
 from tests.integration.embedded.processes import (
     FAST,
     eventually,
@@ -14,9 +17,6 @@ from tests.integration.embedded.processes import (
     psql,
     use,
 )
-
-from messagestore.database.embedded import EmbeddedServer
-from messagestore.errors import EmbeddedServerError
 
 CLUSTER = "postgresql-18"
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from tests.integration.embedded.processes import FAST, finish, processes_on, psql, use
 
 from messagestore.database.embedded import EmbeddedServer
 from messagestore.errors import EmbeddedServerError
 from messagestore.settings import Settings
+from tests.integration.embedded.processes import FAST, finish, processes_on, psql, use
 
 
 async def test_a_new_server_takes_connections_and_ends_with_its_user(new_dir: Path) -> None:

@@ -3,6 +3,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
+from messagestore.database.embedded import EmbeddedServer
 from tests.integration.embedded.processes import (
     AS_ROOT,
     FAST,
@@ -12,8 +14,6 @@ from tests.integration.embedded.processes import (
     use,
     wait_until_ready,
 )
-
-from messagestore.database.embedded import EmbeddedServer
 
 
 def test_the_first_starts_it_and_the_last_stops_it(data_dir: Path) -> None:

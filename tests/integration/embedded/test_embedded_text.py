@@ -1,6 +1,5 @@
-from tests.integration.embedded.processes import psql
-
 from messagestore.database.embedded import EmbeddedServer
+from tests.integration.embedded.processes import psql
 
 
 def test_letters_of_every_script_are_folded_and_found(server: EmbeddedServer) -> None:

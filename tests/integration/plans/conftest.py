@@ -1,4 +1,7 @@
-"""One loaded database for all plans; loading takes longer than asking."""
+"""One loaded database for all plans; loading takes longer than asking.
+
+Each xdist worker loads its own, so run them with `--dist loadfile`, which gives one the whole file.
+"""
 
 import asyncio
 from collections.abc import Iterator

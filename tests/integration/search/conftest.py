@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from messagestore import MessageStore, Settings
-from messagestore.repository.search_upkeep import flush_search_index
+from messagestore.repository.upkeep import flush_search_index
 from tests.builders import new_message
 from tests.conftest import Clock, execute, in_database
 from tests.integration.search.corpus import TEXTS

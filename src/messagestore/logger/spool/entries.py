@@ -17,8 +17,6 @@ from messagestore.logger.spool.queries import sql
 from messagestore.logger.spool.rows import Row, is_sound, sealed
 from messagestore.logger.spool.store import PAGE_BYTES, Store
 
-_SHRINK_PAGES = 64
-
 
 def append(store: Store, entries: Sequence[NewEntry], now: int) -> list[int]:
     """Keep entries, all or none, on the disk when this returns."""
@@ -79,7 +77,7 @@ def steps(store: Store, ids: Collection[int], budget: int) -> Iterator[list[int]
 def give_back(store: Store) -> None:
     """Give the room of what was deleted back to the disk, as far as the disk lets it."""
     with suppress(SpoolFull):
-        store.shrink(_SHRINK_PAGES)
+        store.shrink()
     store.checkpoint()
 
 

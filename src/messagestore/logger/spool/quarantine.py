@@ -28,7 +28,7 @@ class Quarantine:
         """Keep what was never spooled, and return its id. Raises SpoolFull."""
 
         def work(store: Store) -> int:
-            self._keeper.require_room(store, [entry, NewEntry(reason.encode())])
+            self._keeper.require_room(store, [entry, NewEntry(b"", reason)])
             with store.transaction():
                 return _put(store, key_to_bytes(entry.key), entry.payload, reason, now)
 

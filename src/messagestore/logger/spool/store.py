@@ -15,7 +15,9 @@ from messagestore.logger.spool.queries import sql
 
 PAGE_BYTES = 4096
 VERSION = 1
-_VACUUM_FROM_PAGES = 256
+_SHRINK_PAGES = 128
+_KEPT_PAGES = 256
+"""Free pages that an empty file keeps for what comes next: 1 MiB."""
 
 
 class Store:
@@ -99,16 +101,18 @@ class Store:
         with translated(self.connection):
             self.connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
 
-    def shrink(self, pages: int) -> None:
-        """Give up to so many free pages back to the disk; the next checkpoint does it."""
+    def shrink(self) -> None:
+        """Give some free pages back to the disk; the next checkpoint does it."""
+        # Few at a time: more than SQLite's cache holds would be written to the WAL first.
         with translated(self.connection):
-            self.connection.execute(f"PRAGMA incremental_vacuum({pages:d})").fetchall()
+            self.connection.execute(f"PRAGMA incremental_vacuum({_SHRINK_PAGES:d})").fetchall()
 
     def tidy(self) -> None:
         """Leave nothing behind in a file that has just been emptied."""
-        if self._free_pages() >= _VACUUM_FROM_PAGES:
-            self.shrink(self._free_pages())
         self.checkpoint()
+        while self._free_pages() >= _KEPT_PAGES:
+            self.shrink()
+            self.checkpoint()
         self.ballast.trim()
 
     def give_room(self) -> None:
