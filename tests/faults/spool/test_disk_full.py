@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import pytest
+
+from messagestore.errors import SpoolFull
+from messagestore.logger.spool import NewEntry, Spool
+from tests.faults.spool.filesystem import make, mounted, require_loop_devices
+from tests.unit.spool.helpers import append_until_full, payload_of, read_all
+
+SIZES = {"small": 500, "long": 60_000}
+
+
+def fill(spool: Spool, size: int) -> list[int]:
+    """Append until the disk is full, and return what was acknowledged."""
+    ids: list[int] = []
+    while True:
+        begin = len(ids) + 1
+        try:
+            ids += spool.append([NewEntry(payload_of(begin + n, size)) for n in range(20)])
+        except SpoolFull as error:
+            assert "disk" in str(error)  # noqa: PT017 (not the limit, which is larger)
+            return ids
+
+
+def drain(spool: Spool) -> list[int]:
+    """Read and delete everything, and return the ids of what was whole."""
+    ids: list[int] = []
+    while batch := spool.read(500, 4 << 20):
+        spool.delete([entry.id for entry in batch])
+        ids += [entry.id for entry in batch if entry.payload.startswith(payload_of(entry.id, 9))]
+    return ids
+
+
+def occupy(path: Path) -> None:
+    """Take all the room that is left."""
+    with path.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            return
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_a_full_disk_is_a_clear_error_and_drains(tmp_path: Path, size: int) -> None:
+    """Nothing acknowledged is lost, and all is drained while somebody else keeps the disk full.
+
+    Fails without `self.ballast.release()` in Store.give_room: the deletes raise SpoolFull.
+    """
+    require_loop_devices()
+    image = make(tmp_path, 24)
+    with mounted(image) as place, Spool.open(place / "spool", ballast_bytes=1 << 20) as spool:
+        ids = fill(spool, size)
+        occupy(place / "others")
+        assert len(ids) * size > 10 << 20
+        with pytest.raises(SpoolFull):
+            spool.append([NewEntry(b"x" * size)] * 20)
+        assert drain(spool) == ids
+        assert spool.depth == 0
+        assert spool.append([NewEntry(b"again")]) == [ids[-1] + 1]
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_a_spool_that_died_on_a_full_disk_drains_while_it_is_full(
+    tmp_path: Path, size: int
+) -> None:
+    """The next process finds all of it, and drains it without any other room.
+
+    Fails without `self.ballast.release()` in Store.give_room: the deletes raise SpoolFull.
+    """
+    require_loop_devices()
+    with mounted(make(tmp_path, 24)) as place:
+        spool = Spool.open(place / "spool", ballast_bytes=1 << 20)
+        ids = fill(spool, size)
+        spool._keeper._drop_store()
+        spool._keeper._claim.release()
+        occupy(place / "others")
+        with Spool.open(place / "spool", ballast_bytes=1 << 20) as spool:
+            assert [entry.id for entry in read_all(spool)] == ids
+            assert drain(spool) == ids
+
+
+def test_a_full_disk_goes_on_when_space_returns(tmp_path: Path) -> None:
+    """Without draining: as soon as there is room for the ballast too, entries are taken.
+
+    Fails without `store.ballast.ensure` in Keeper.require_room: the ballast never returns.
+    """
+    require_loop_devices()
+    with mounted(make(tmp_path, 24)) as place:
+        occupy(place / "others")
+        (place / "others").open("r+b").close()
+        with pytest.raises(SpoolFull):
+            Spool.open(place / "spool", ballast_bytes=1 << 20)
+        (place / "others").unlink()
+        with Spool.open(place / "spool", ballast_bytes=1 << 20) as spool:
+            ids = fill_beside(spool, place / "others")
+            with pytest.raises(SpoolFull):
+                spool.append([NewEntry(b"x" * 60_000)])
+            spool.quarantine.move(ids.pop(0), "no")
+            (place / "others").unlink()
+            ids += spool.append([NewEntry(b"x" * 60_000)])
+            assert [entry.id for entry in read_all(spool)] == ids
+            assert spool.stats().ballast_bytes == 1 << 20
+
+
+def fill_beside(spool: Spool, others: Path) -> list[int]:
+    """Append some entries, have the disk filled by others, and append what still fits."""
+    ids = spool.append([NewEntry(b"x" * 500)] * 100)
+    occupy(others)
+    return ids + append_until_full(spool, NewEntry(b"x" * 500))
