@@ -55,6 +55,7 @@ class Batcher(Generic[Item, Result]):
         self._limits = limits
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._workers: set[asyncio.Task[None]] = set()
+        self._working = 0
         self.counters = BatchCounters()
 
     @property
@@ -75,7 +76,8 @@ class Batcher(Generic[Item, Result]):
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         self.counters.most_waiting = max(self.counters.most_waiting, len(self._waiting))
-        if len(self._workers) < self._limits.workers:
+        if self._working < self._limits.workers:
+            self._working += 1
             worker = asyncio.create_task(self._work())
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
@@ -87,6 +89,14 @@ class Batcher(Generic[Item, Result]):
             await asyncio.wait(self._workers)
 
     async def _work(self) -> None:
+        try:
+            await self._write_batches()
+        finally:
+            # Not by counting tasks: one that found nothing left is among them a moment longer, and
+            # whoever came in that moment would wait for ever.
+            self._working -= 1
+
+    async def _write_batches(self) -> None:
         while batch := self._next_batch():
             items = [item for item, _ in batch]
             started = asyncio.get_running_loop().time()
