@@ -1,9 +1,11 @@
+import os
 from pathlib import Path
 
 import pytest
 
 from messagestore.errors import SpoolFull
 from messagestore.logger.spool import NewEntry, Spool
+from messagestore.logger.spool.store import Store
 from tests.faults.spool.filesystem import make, mounted, require_loop_devices
 from tests.unit.spool.helpers import append_until_full, payload_of, read_all
 
@@ -83,7 +85,7 @@ def test_a_spool_that_died_on_a_full_disk_drains_while_it_is_full(
 def test_a_full_disk_goes_on_when_space_returns(tmp_path: Path) -> None:
     """Without draining: as soon as there is room for the ballast too, entries are taken.
 
-    Fails without `store.ballast.ensure` in Keeper.require_room: the ballast never returns.
+    Fails without `self.ballast.release()` in Store.give_room: nothing can be quarantined.
     """
     require_loop_devices()
     with mounted(make(tmp_path, 24)) as place:
@@ -101,6 +103,24 @@ def test_a_full_disk_goes_on_when_space_returns(tmp_path: Path) -> None:
             ids += spool.append([NewEntry(b"x" * 60_000)])
             assert [entry.id for entry in read_all(spool)] == ids
             assert spool.stats().ballast_bytes == 1 << 20
+
+
+def test_what_little_room_returns_is_kept_for_draining(tmp_path: Path) -> None:
+    """While the ballast cannot be whole nothing is appended, though there is some room.
+
+    Fails without `store.ballast.ensure` in Keeper.require_room: the entry is taken.
+    """
+    require_loop_devices()
+    image = make(tmp_path, 24)
+    with mounted(image) as place, Spool.open(place / "spool", ballast_bytes=1 << 20) as spool:
+        ids = fill_beside(spool, place / "others")
+        spool._keeper.run(Store.give_room)
+        with (place / "more").open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, 800 << 10)
+        with pytest.raises(SpoolFull):
+            spool.append([NewEntry(b"x" * 500)])
+        spool.delete(ids)
+        assert spool.depth == 0
 
 
 def fill_beside(spool: Spool, others: Path) -> list[int]:

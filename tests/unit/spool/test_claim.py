@@ -1,4 +1,5 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -6,6 +7,7 @@ import pytest
 
 from messagestore.errors import SpoolUnavailable
 from messagestore.logger.spool import Spool, orphans
+from messagestore.logger.spool.claim import Claim
 from tests.unit.spool.helpers import Account, new_entries, python, read_all
 
 MODULE = "tests.unit.spool.claim_process"
@@ -81,9 +83,30 @@ def test_sixteen_processes_never_share_a_file(folder: Path) -> None:
     assert len(orphans(folder)) == 16
 
 
+def test_a_lock_that_its_last_owner_removed_is_nobodys(folder: Path) -> None:
+    """Fails without `_is_still` in Claim.take: two have the file at once."""
+    folder.mkdir(mode=0o700)
+    path, inside = folder / "a.spool", folder / "inside"
+
+    def come_and_go() -> None:
+        for _ in range(500):
+            claim = Claim.take(path)
+            if claim is not None:
+                inside.touch(exist_ok=False)
+                inside.unlink()
+                claim.remove()
+
+    with ThreadPoolExecutor(8) as threads:
+        for done in [threads.submit(come_and_go) for _ in range(8)]:
+            done.result()
+    assert list(folder.iterdir()) == []
+
+
 def test_a_forked_child_neither_keeps_the_file_nor_uses_it(folder: Path) -> None:
     spool = Spool.open(folder)
     spool.append(new_entries(b"before"))
+    wal = spool.path.with_suffix(".spool-wal")
+    inode = wal.stat().st_ino
     child = os.fork()
     if not child:
         try:
@@ -94,6 +117,7 @@ def test_a_forked_child_neither_keeps_the_file_nor_uses_it(folder: Path) -> None
             os._exit(7)
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    assert wal.stat().st_ino == inode
     spool.append(new_entries(b"after"))
     spool._keeper._claim.release()
     spool._keeper._drop_store()

@@ -12,6 +12,7 @@ Value = int | bytes | None
 
 LEAF = 0x0D
 _HEADER = 8
+_CELLS_MAX = PAGE_BYTES // 16  # a row's checksum alone is as long
 _LOCAL_MAX = PAGE_BYTES - 35
 _LOCAL_MIN = (PAGE_BYTES - 12) * 32 // 255 - 23
 _OVERFLOW = PAGE_BYTES - 4
@@ -30,10 +31,12 @@ def cell_offsets(page: bytes) -> list[int]:
 
 
 def looks_whole(page: bytes) -> bool:
-    """Say whether a leaf's header agrees with itself: its lowest cell begins its content."""
-    offsets = cell_offsets(page)
+    """Say whether the header agrees with itself, whatever type of page it names."""
+    count = int.from_bytes(page[3:5], "big")
+    if count > _CELLS_MAX:
+        return False
     content = int.from_bytes(page[5:7], "big")
-    return page[0] == LEAF and min(offsets, default=PAGE_BYTES) == content
+    return min(cell_offsets(page), default=PAGE_BYTES) == content
 
 
 def every_offset(page: bytes) -> Iterator[int]:
@@ -46,8 +49,8 @@ def read_cell(page: bytes, offset: int, page_of: PageOf, columns: range) -> list
     try:
         size, at = _varint(page, offset)
         number, at = _varint(page, at)
-        # The header of a row with so few columns is shorter than this.
-        if not 0 < page[at] - 1 <= columns.stop * 9:
+        # The header of so few columns is short, and the row's id is stored as NULL, of type 0.
+        if not columns.start < page[at] <= columns.stop * 9 or page[at + 1] != 0:
             return None
         local = _local_size(size)
         payload = page[at : at + local]
@@ -57,8 +60,7 @@ def read_cell(page: bytes, offset: int, page_of: PageOf, columns: range) -> list
         values = _record(payload)
     except (IndexError, ValueError):
         return None
-    # The column that is the row's id is stored as NULL.
-    return [number, *values[1:]] if len(values) in columns and values[0] is None else None
+    return [number, *values[1:]] if len(values) in columns else None
 
 
 def _record(payload: bytes) -> list[Value]:

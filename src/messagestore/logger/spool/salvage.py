@@ -15,7 +15,7 @@ from messagestore.logger.spool.pages import Pages
 from messagestore.logger.spool.rows import COLUMNS, is_sound
 
 _WIDTHS = range(min(COLUMNS.values()), max(COLUMNS.values()) + 1)
-_NEVER_LEAVES = frozenset({0, 1, 2, 3, 4, 5, 10})
+_NEVER_LEAVES = frozenset(bytes([kind]) for kind in (0, 1, 2, 3, 4, 5, 10))
 """First bytes of free, overflow, pointer map, interior and index pages."""
 
 
@@ -52,15 +52,15 @@ class Salvage:
 
 
 def _rows_of(page: bytes, pages: Pages) -> Iterator[tuple[str, list[Value]]]:
-    if not page or page[0] in _NEVER_LEAVES:
-        return
+    # One flip makes an interior page of a leaf, but leaves the rest of its header.
     whole = looks_whole(page)
-    for offset in cell_offsets(page) if page[0] == LEAF else ():
+    maybe_leaf = page[:1] not in _NEVER_LEAVES
+    for offset in cell_offsets(page) if whole or maybe_leaf else ():
         row = _sound_row(page, offset, pages)
         whole = whole and row is not None
         if row:
             yield row
-    if not whole:
+    if maybe_leaf and not whole:
         for offset in every_offset(page):
             row = _sound_row(page, offset, pages)
             if row:
