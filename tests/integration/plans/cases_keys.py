@@ -53,10 +53,8 @@ def _writes(message: str) -> Iterator[Case]:
     def case(query: str, values: tuple[Any, ...], *indexes: str) -> Case:
         return Case(query, values, indexes, message)
 
-    yield case("update_status", (Of.PLACE, "read", None, AT), ROW, COUNTERS)
     yield case("rewrite_message", (Of.PLACE, "text", None, None, "{}"), ROW)
     yield case("rename_message", (Of.PLACE, message, "wamid.new"), ROW, KEYS)
-    yield case("release_key", (message, Of.CONTEXT, Of.ID), KEYS)
     yield case("soft_delete", (Of.PLACE, AT, "{}"), ROW, COUNTERS, ENDS)
     yield case("restore", (Of.PLACE,), ROW, COUNTERS)
     yield case("hard_delete", (Of.PLACE, message), ROW, KEYS, "messages_reply_to")
@@ -76,6 +74,16 @@ def _batches() -> Iterator[Case]:
         places = ["context_id", "created_at", "id"]
         columns = [[getattr(message, place) for message in messages] for place in places]
         yield Case("get_messages", tuple(columns), (ROW,), pages=4 * size + 60)
+        folded = (["failed"] * size, ["e"] * size, [None] * size, [None] * size)
+        # Sorted so that every batch takes its locks in one order.
+        yield Case(
+            "update_statuses",
+            (*columns, *folded),
+            (ROW, COUNTERS),
+            sorts=2 * size,
+            pages=8 * size + 60,
+        )
+        yield Case("release_keys", (message_ids, "(claimed)"), (KEYS,), reads=size)
 
 
 def _pending() -> Iterator[Case]:
@@ -83,6 +91,7 @@ def _pending() -> Iterator[Case]:
     for size in (1, 50):
         message_ids = [f"later.{number}" for number in range(size)]
         yield Case("take_pending_statuses", (message_ids,), waiting)
-    yield Case("add_pending_status", ("later.1", "delivered", None, AT, AT), waiting)
+    pending = (["later.1"], ["delivered"], [None], [AT], [AT])
+    yield Case("add_pending_statuses", pending, waiting)
     # As with insert_messages: the key's uniqueness is not a search.
-    yield Case("claim_key", ("wamid.new", LARGE, UUID(int=1)), ())
+    yield Case("claim_keys", (["wamid.new"], [LARGE], [UUID(int=1)]), ())

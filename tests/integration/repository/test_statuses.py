@@ -48,7 +48,7 @@ async def _get(store: MessageStore, message_id: str) -> Message:
 async def test_any_order_and_repetition_of_statuses_ends_the_same(
     store: MessageStore, data: st.DataObject
 ) -> None:
-    """Fails when update_status.sql takes the given status, or the given time, as it comes."""
+    """Fails when update_statuses.sql takes the given status, or the given time, as it comes."""
     events = data.draw(st.lists(changes, min_size=1, max_size=5))
     shuffled = data.draw(st.permutations(events + data.draw(st.lists(st.sampled_from(events)))))
     ends = [
