@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES := src tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check types style arrows tests tests-15 postgresql-15 format locks clean
+.PHONY: help run test check types style arrows tests faults tests-15 postgresql-15 format locks clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ arrows: $(VENV)/test.stamp
 
 tests: $(VENV)/test.stamp ## Run the tests alone
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+faults: $(VENV)/test.stamp ## Run the fault tests in their full form (needs root for some)
+	MESSAGESTORE_FAULTS=full $(BIN)/pytest tests/faults
 
 # What depends on the server's version, once more on the oldest one that is supported.
 ON_POSTGRESQL_15 := tests/integration --ignore=tests/integration/embedded --ignore=tests/integration/cli
