@@ -1,0 +1,97 @@
+"""Callers that log without pause, and a count of what the database holds in the end."""
+
+import asyncio
+import itertools
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from messagestore import MessageStore
+from tests.builders import new_message
+
+
+class Load:
+    """What a load came to: the ids that were acknowledged, the outcomes, the slowest call."""
+
+    def __init__(self, store: MessageStore, *, rate: float) -> None:
+        self._store = store
+        self._rate = rate
+        self._numbers = itertools.count()
+        self.acknowledged: list[str] = []
+        self.outcomes: Counter[str] = Counter()
+        self.slowest = 0.0
+
+    @asynccontextmanager
+    async def running(self, *, callers: int = 64) -> AsyncIterator[None]:
+        """Log `rate` messages a second, by so many callers, as long as the block lasts."""
+        stopped = asyncio.Event()
+        pause = callers / self._rate
+        async with asyncio.TaskGroup() as group:
+            for caller in range(callers):
+                group.create_task(self._call(f"context-{caller}", pause, stopped))
+            try:
+                yield
+            finally:
+                stopped.set()
+
+    async def more(self, count: int, *, seconds: float = 20.0) -> None:
+        """Wait until so many further calls were acknowledged."""
+        wanted = len(self.acknowledged) + count
+        await until(lambda: len(self.acknowledged) >= wanted, seconds=seconds)
+
+    async def _call(self, context_id: str, pause: float, stopped: asyncio.Event) -> None:
+        while not stopped.is_set():
+            message_id = f"load-{next(self._numbers)}"
+            started = time.monotonic()
+            result = await self._store.logger.log_incoming(
+                new_message(message_id=message_id, context_id=context_id)
+            )
+            took = time.monotonic() - started
+            self.slowest = max(self.slowest, took)
+            self.outcomes[result.outcome] += 1
+            if result.durable:
+                self.acknowledged.append(message_id)
+            await asyncio.sleep(max(0.0, pause - took))
+
+
+async def until(condition: Callable[[], bool], *, seconds: float = 20.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 (what others do has no event)
+            await asyncio.sleep(0.01)
+
+
+async def drained(store: MessageStore, *, seconds: float = 10.0) -> None:
+    """Wait until nothing is in the spool, nor in those of dead processes."""
+    async with asyncio.timeout(seconds):
+        while True:
+            own = (await store.logger.metrics()).spool
+            files = len(list(store.settings.spool_folder.glob("*.spool")))
+            if files == 0 if own is None else files == 1 and own.depth == 0:
+                return
+            await asyncio.sleep(0.01)
+
+
+async def assert_kept(url: str, acknowledged: Iterable[str]) -> int:
+    """Fail unless all are stored, each once, and keys and counters say the same.
+
+    Returns how many messages are stored: calls that were cut off may have been stored as well.
+    """
+    connection = await asyncpg.connect(url)
+    try:
+        rows = await connection.fetch("SELECT message_id FROM messages")
+        keyed = await connection.fetchval(
+            "SELECT count(*) FROM messages JOIN message_keys USING (message_id, context_id, id)"
+        )
+        keys = await connection.fetchval("SELECT count(*) FROM message_keys")
+        counted = await connection.fetchval("SELECT coalesce(sum(total), 0) FROM conversations")
+    finally:
+        await connection.close()
+    stored = Counter(row["message_id"] for row in rows)
+    lost = set(acknowledged) - stored.keys()
+    twice = [message_id for message_id, times in stored.items() if times > 1]
+    assert (len(lost), len(twice)) == (0, 0), (sorted(lost)[:3], twice[:3])
+    assert (keys, keyed, counted) == (len(rows), len(rows), len(rows))
+    return len(rows)

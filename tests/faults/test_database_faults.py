@@ -1,0 +1,110 @@
+"""What happens to the database under load: nothing acknowledged is lost, and no call hangs."""
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+
+from messagestore import MessageStore, Settings
+from tests.faults.load import Load, assert_kept, drained
+from tests.faults.victim import Victim, cut_connections
+
+ALLOWANCE = 2.0
+"""Seconds beyond the deadline, for the fsync of a spool on a loaded machine."""
+
+
+async def test_killed_server(victim: Victim, settings: Settings, full_form: bool) -> None:
+    """Fails without `self._notice_outage(error)` falling through to `_keep` in DurableLog.write."""
+    async with MessageStore.open(settings=settings) as store:
+        load = Load(store, rate=400)
+        async with load.running():
+            for _ in range(20 if full_form else 3):
+                await load.more(200)
+                await asyncio.to_thread(victim.kill)
+                await load.more(200)
+                await asyncio.to_thread(victim.start)
+                await drained(store)
+        await drained(store)
+        assert load.outcomes.keys() == {"stored", "spooled"}
+        assert load.slowest < settings.log_deadline + ALLOWANCE
+    assert settings.database_url is not None
+    await assert_kept(settings.database_url, load.acknowledged)
+
+
+async def test_cut_connections(settings: Settings, full_form: bool) -> None:
+    """Fails with `self._keep(record)` in DurableLog.write replaced by an answer without it."""
+    url = settings.database_url
+    assert url is not None
+    async with MessageStore.open(settings=settings) as store:
+        load = Load(store, rate=1000)
+        async with load.running():
+            for _ in range(50 if full_form else 10):
+                await load.more(100)
+                assert await cut_connections(url), "somebody was connected"
+        await drained(store)
+        assert load.outcomes.keys() == {"stored", "spooled"}
+    await assert_kept(url, load.acknowledged)
+
+
+async def test_killed_backend(settings: Settings, full_form: bool) -> None:
+    """The server restarts all its processes then, and refuses everybody for a while.
+
+    Fails with SQLSTATE class 57 taken for the record's fault in database/faults.py.
+    """
+    url = settings.database_url
+    assert url is not None
+    async with MessageStore.open(settings=settings) as store:
+        load = Load(store, rate=400)
+        async with load.running():
+            for _ in range(50 if full_form else 2):
+                await load.more(200)
+                pid = await store.database.fetch_row("SELECT pg_backend_pid() AS pid")
+                assert pid is not None
+                with suppress(ProcessLookupError):
+                    os.kill(pid["pid"], signal.SIGKILL)
+                await load.more(200)
+                await drained(store)
+        await drained(store)
+        assert load.outcomes.keys() == {"stored", "spooled"}
+    await assert_kept(url, load.acknowledged)
+
+
+async def test_frozen_server(victim: Victim, settings: Settings, full_form: bool) -> None:
+    """A frozen server fires no timeout of its own and answers no request to cancel.
+
+    Fails without `asyncio.timeout` in DurableLog._write_in_time.
+    """
+    url = settings.database_url
+    assert url is not None
+    async with MessageStore.open(settings=settings) as store:
+        load = Load(store, rate=400)
+        async with load.running():
+            await load.more(200)
+            victim.freeze()
+            await asyncio.sleep(30 if full_form else 4)
+            assert load.outcomes["spooled"] > 100
+            victim.thaw()
+            await load.more(200)
+        await drained(store)
+        assert load.outcomes.keys() == {"stored", "spooled"}
+        assert load.slowest < settings.log_deadline + ALLOWANCE
+    await assert_kept(url, load.acknowledged)
+
+
+async def test_outage(victim: Victim, settings: Settings, full_form: bool) -> None:
+    """Fails when `_keep_draining` does not repeat after a DatabaseError."""
+    url = settings.database_url
+    assert url is not None
+    rate, seconds = 200, 600 if full_form else 4
+    async with MessageStore.open(settings=settings) as store:
+        load = Load(store, rate=rate)
+        async with load.running():
+            await load.more(100)
+            await asyncio.to_thread(victim.stop)
+            await asyncio.sleep(seconds)
+            assert load.outcomes["spooled"] > 0.8 * rate * seconds
+            await asyncio.to_thread(victim.start)
+            await drained(store, seconds=120 if full_form else 10)
+        assert load.outcomes.keys() == {"stored", "spooled"}, "all were acknowledged"
+        assert load.slowest < settings.log_deadline + ALLOWANCE
+    await assert_kept(url, load.acknowledged)

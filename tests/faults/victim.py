@@ -1,0 +1,102 @@
+"""An embedded server of one's own, and what can happen to it."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import asyncpg
+
+from messagestore.database.embedded import EmbeddedServer
+
+
+class Victim:
+    """A server that dies, freezes and comes back. Its methods block, but for a moment only."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._server = EmbeddedServer(data_dir)
+        self._frozen: list[int] = []
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.thaw()
+        self._server.stop()
+
+    def url(self, database: str) -> str:
+        return self._server.url(database)
+
+    def start(self) -> None:
+        """Start it, when it does not run."""
+        self._server.start()
+
+    def stop(self) -> None:
+        """Stop it as an operator does."""
+        self._server.stop()
+
+    def kill(self) -> None:
+        """End the postmaster as kill -9 does; the others follow by themselves."""
+        pids = self._pids()
+        os.kill(pids[0], signal.SIGKILL)
+        eventually(lambda: not any(_is_alive(pid) for pid in pids))
+
+    def freeze(self) -> None:
+        """Stop every process, the postmaster first, so that it makes no new ones."""
+        os.kill(self._pids()[0], signal.SIGSTOP)
+        self._frozen = self._pids()
+        for pid in self._frozen[1:]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on, when it was frozen."""
+        frozen, self._frozen = self._frozen, []
+        for pid in reversed(frozen):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+    def _pids(self) -> list[int]:
+        """Return the postmaster and its children."""
+        postmaster = self._server.status().pid
+        assert postmaster is not None, "it does not run"
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text()
+        return [postmaster, *map(int, children.split())]
+
+
+async def cut_connections(url: str) -> list[int]:
+    """Terminate every connection of messagestore to a database; return the server processes."""
+    connection = await asyncpg.connect(url)
+    try:
+        rows = await connection.fetch(
+            "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND application_name = 'messagestore'"
+        )
+    finally:
+        await connection.close()
+    return [row["pid"] for row in rows]
+
+
+def eventually(condition: Callable[[], object], *, seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
