@@ -2,10 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := src tests
+SOURCES := src tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check types style arrows tests faults tests-15 postgresql-15 format locks clean
+.PHONY: help run test check types style arrows tests faults bench tests-15 postgresql-15 format locks clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ tests: $(VENV)/test.stamp ## Run the tests alone
 
 faults: $(VENV)/test.stamp ## Run the fault tests in their full form (needs root for some)
 	MESSAGESTORE_FAULTS=full $(BIN)/pytest tests/faults
+
+bench: $(VENV)/run.stamp ## Measure the log against the driver
+	$(BIN)/python benchmarks/ingest.py
 
 # What depends on the server's version, once more on the oldest one that is supported.
 ON_POSTGRESQL_15 := tests/integration --ignore=tests/integration/embedded --ignore=tests/integration/cli
