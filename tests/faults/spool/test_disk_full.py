@@ -47,7 +47,8 @@ def occupy(path: Path) -> None:
 def test_a_full_disk_is_a_clear_error_and_drains(tmp_path: Path, size: int) -> None:
     """Nothing acknowledged is lost, and all is drained while somebody else keeps the disk full.
 
-    Fails without `self.ballast.release()` in Store.give_room: the deletes raise SpoolFull.
+    Fails without `self.ballast.release()` in Store.give_room: the deletes raise SpoolFull; and
+    without `self.ledger.load()` in Store.transaction: what was refused counts as lost.
     """
     require_loop_devices()
     image = make(tmp_path, 24)
@@ -79,6 +80,25 @@ def test_a_spool_that_died_on_a_full_disk_drains_while_it_is_full(
         occupy(place / "others")
         with Spool.open(place / "spool", ballast_bytes=1 << 20) as spool:
             assert [entry.id for entry in read_all(spool)] == ids
+            assert drain(spool) == ids
+
+
+def test_a_spool_opens_and_reads_without_a_byte_of_room(tmp_path: Path) -> None:
+    """It died while it was draining, and somebody else took its ballast's room.
+
+    Fails without `if new` before the `auto_vacuum` of Store._prepare, which writes.
+    """
+    require_loop_devices()
+    with mounted(make(tmp_path, 24)) as place:
+        spool = Spool.open(place / "spool", ballast_bytes=1 << 20)
+        ids = fill(spool, 500)
+        spool._keeper.run(Store.give_room)
+        occupy(place / "others")
+        spool._keeper._drop_store()
+        spool._keeper._claim.release()
+        with Spool.open(place / "spool", ballast_bytes=1 << 20) as spool:
+            assert [entry.id for entry in read_all(spool)] == ids
+            (place / "others").unlink()
             assert drain(spool) == ids
 
 

@@ -43,7 +43,7 @@ def rounds(*, full_form: bool) -> int:
 def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path, rounds: int) -> None:
     """0 lost, and nothing that was deleted is back.
 
-    Fails without `("synchronous", "FULL")` in Store._prepare, as the control below shows.
+    Fails without `synchronous="FULL"` in Store._prepare, as the control below shows.
     """
     figures = [cut_while_writing(tmp_path, "FULL", 500 + 700 * turn) for turn in range(rounds)]
     assert sum(lost for _, lost in figures) == 0

@@ -92,6 +92,8 @@ class Keeper:
             self._claim.release()
 
     def _attempt(self, work: Callable[[Store], Result]) -> Result:
+        if self._store is not None and self._store.stale:
+            self._drop_store()
         if self._store is None:
             self._store = Store(self._claim, ballast_bytes=self._ballast_bytes)
         with translated(self._store.connection):

@@ -56,10 +56,6 @@ class Ledger:
         """Return how many entries there are to be found from low to high."""
         return self._absent.count_missing(low, high)
 
-    def missing(self, found: IdRanges, low: int, high: int) -> list[int]:
-        """Return the ids from low to high that are expected and not among those found."""
-        return [number for number in self._absent.missing(low, high) if number not in found]
-
     def give(self, count: int) -> range:
         """Return so many new ids. Their place is among the entries until `set_apart`."""
         first, self.last_id = self.last_id + 1, self.last_id + count

@@ -25,6 +25,7 @@ class Store:
 
     def __init__(self, claim: Claim, *, ballast_bytes: int) -> None:
         self.claim = claim
+        self.stale = False
         self.ballast = Ballast(claim.beside(".ballast"), ballast_bytes)
         # What a checkpoint may need is bounded by the WAL, and must fit into the ballast.
         self._wal_pages = max(16, ballast_bytes // 4 // PAGE_BYTES)
@@ -51,27 +52,31 @@ class Store:
         """Set up the connection, and the tables in a new file."""
         # A forked child that closes its copy must not touch the WAL that its parent writes.
         self.connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-        for pragma, value in (
-            ("locking_mode", "EXCLUSIVE"),
-            ("page_size", PAGE_BYTES),
-            ("auto_vacuum", "INCREMENTAL"),
-            ("journal_mode", "WAL"),
-            ("synchronous", "FULL"),
-            ("secure_delete", "ON"),
-            ("cell_size_check", "ON"),
-            ("trusted_schema", "OFF"),
-            ("temp_store", "MEMORY"),
-            ("wal_autocheckpoint", self._wal_pages),
-        ):
-            self.connection.pragma(pragma, value)
-        version = self.connection.pragma("user_version")
-        if version == 0 and not self.connection.pragma("schema_version"):
+        self._set(locking_mode="EXCLUSIVE")
+        new = not self.connection.pragma("schema_version")
+        if new:
+            # Only now: these two write to the file each time, which a full disk does not allow.
+            self._set(page_size=PAGE_BYTES, auto_vacuum="INCREMENTAL")
+        self._set(
+            journal_mode="WAL",
+            synchronous="FULL",
+            secure_delete="ON",
+            cell_size_check="ON",
+            trusted_schema="OFF",
+            temp_store="MEMORY",
+            wal_autocheckpoint=self._wal_pages,
+        )
+        if new:
             with self._commit():
                 self.connection.execute(sql("schema"))
                 self.connection.pragma("user_version", VERSION)
             sync_folder(self.path.parent)
-        elif version != VERSION:
+        elif self.connection.pragma("user_version") != VERSION:
             raise DamageFound("the file's version is unknown")
+
+    def _set(self, **pragmas: str | int) -> None:
+        for name, value in pragmas.items():
+            self.connection.pragma(name, value)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -80,9 +85,11 @@ class Store:
             with translated(self.connection), self._commit():
                 yield
         except BaseException:
-            # The ledger went ahead of the tables.
-            with translated(self.connection):
+            # The ledger went ahead of the tables; where it cannot be read, the file is opened anew.
+            self.stale = True
+            with suppress(apsw.Error, DamageFound):
                 self.ledger.load()
+                self.stale = False
             raise
 
     @contextmanager
