@@ -16,9 +16,11 @@ from messagestore.cli import (
     migrating,
     output,
     overview,
+    quarantine,
     reading,
     removing,
     server,
+    spool,
 )
 from messagestore.cli.command_line import CommandLine
 from messagestore.cli.exit_codes import MEANINGS
@@ -70,7 +72,8 @@ def root(
 
 for group in (demo, migrating, ingesting, reading, overview, removing, exporting, importing):
     app.add_typer(group.commands)
-app.add_typer(server.commands)
+for group in (spool, quarantine, server):
+    app.add_typer(group.commands)
 
 
 def main() -> None:

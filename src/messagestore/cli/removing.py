@@ -1,21 +1,21 @@
 """Commands that take messages away and bring them back: delete, restore."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from messagestore.cli import output
+from messagestore.cli.confirming import confirmed
 from messagestore.cli.exit_codes import ExitCode
 from messagestore.cli.identifiers import Identifier, find
-from messagestore.cli.interruption import interruptible
 from messagestore.cli.session import with_store
-from messagestore.errors import InvalidQuery
 
 if TYPE_CHECKING:
     from messagestore.store import MessageStore
 
 commands = typer.Typer()
+
+_NEEDED = "Without a terminal to ask on, --hard needs --yes."
 
 
 @commands.command(
@@ -37,7 +37,7 @@ def delete(
             await store.messages.soft_delete(message.id)
             output.say(f"Hid the message {message.id}; `restore` shows it again.")
             return ExitCode.DONE
-        if not (yes or _confirmed(str(message.id))):
+        if not (yes or confirmed(f"Remove the message {message.id} for good?", otherwise=_NEEDED)):
             output.complain("Nothing was deleted.")
             return ExitCode.REFUSED
         await store.messages.hard_delete(message.id)
@@ -56,13 +56,3 @@ def restore(ctx: typer.Context, identifier: Identifier) -> ExitCode:
         output.say(f"The message {message.id} is shown.")
 
     return with_store(ctx, work)
-
-
-def _confirmed(identifier: str) -> bool:
-    if not sys.stdin.isatty():
-        raise InvalidQuery("Without a terminal to ask on, --hard needs --yes.")
-    try:
-        with interruptible():
-            return typer.confirm(f"Remove the message {identifier} for good?", err=True)
-    except typer.Abort:
-        raise KeyboardInterrupt from None

@@ -43,6 +43,12 @@ def with_store(ctx: typer.Context, work: Work, **options: Any) -> ExitCode:
     return asyncio.run(_work_in_store(Session.of(ctx).settings(), work, options))
 
 
+def with_store_beside_spool(settings: "Settings", work: Work) -> ExitCode:
+    """Do the work in a store that leaves the spool files alone: the work is about these."""
+    elsewhere = {"spool_dir": settings.spool_folder / "none"}
+    return asyncio.run(_work_in_store(settings.model_copy(update=elsewhere), work, {}))
+
+
 async def _work_in_store(settings: "Settings", work: Work, options: dict[str, Any]) -> ExitCode:
     from messagestore.store import MessageStore  # noqa: PLC0415 (see above)
 

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from messagestore.errors import SpoolError
+from messagestore.errors import SpoolError, SpoolFull
 from messagestore.logger.spool import Entry, NewEntry, Spool, SpoolStats, orphans
 from messagestore.repository.batcher import Batcher, BatchLimits
 
@@ -84,11 +85,14 @@ class Spooler:
         return self._spool
 
     def _take_orphans(self) -> bool:
-        """Move what waits in orphans into our file; what they hold in quarantine stays there."""
+        """Move what waits in orphans into our file, as far as there is room.
+
+        What they hold in quarantine stays there.
+        """
         for path in orphans(self._folder) if self._folder.exists() else []:
             orphan = Spool.adopt(path, limit_bytes=self._limit_bytes)
             if orphan is not None:
-                with orphan:
+                with orphan, suppress(SpoolFull):
                     while entries := orphan.read(1000, _LIMITS.weight):
                         moved = [NewEntry(entry.payload, entry.key) for entry in entries]
                         self._open().append(moved)
