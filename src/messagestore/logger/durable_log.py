@@ -13,12 +13,13 @@ from contextlib import suppress
 
 import msgspec
 
-from messagestore.errors import DatabaseError, RecordRefused, SpoolError
+from messagestore.errors import DatabaseError, RecordRefused, SpoolError, SpoolUnavailable
 from messagestore.logger.metrics import LogMetrics, Metrics
 from messagestore.logger.spool import Entry, NewEntry
 from messagestore.logger.spooler import Spooler
 from messagestore.repository.recorder import Recorder
 from messagestore.repository.records import (
+    Amendment,
     Record,
     StoreMessage,
     Written,
@@ -57,6 +58,10 @@ class DurableLog:
         self._outage = False
         self._backlog = asyncio.Event()
         self._drain: asyncio.Task[None] | None = None
+        self._closing = False
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.metrics = LogMetrics()
 
     def start(self) -> None:
@@ -65,14 +70,18 @@ class DurableLog:
 
     async def write(self, record: Record) -> Written | Spooled | Quarantined:
         """Write or keep a record. Raises SpoolError when neither was possible."""
-        if not self._outage:
-            try:
-                return await self._write_in_time(record)
-            except RecordRefused as error:
-                return await self._quarantine(record, str(error))
-            except (DatabaseError, TimeoutError) as error:
-                self._notice_outage(error)
-        return await self._keep(record)
+        if self._closing:
+            # Or else callers who do not pause would keep the store from ever closing.
+            self.metrics.refused += 1
+            raise SpoolUnavailable("The store is closed: log while it is open.")
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            return await self._write_or_keep(record)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
 
     async def figures(self) -> Metrics:
         """Return the figures of the writer and the spool."""
@@ -84,17 +93,34 @@ class DurableLog:
         )
 
     async def close(self, *, grace: float) -> None:
-        """Drain what can be drained in `grace` seconds; the rest stays in the spool."""
+        """Drain what can be drained in `grace` seconds; the rest stays in the spool.
+
+        What was called before is finished, within the deadline; what comes later is turned away.
+        """
+        self._closing = True
         if self._drain is not None:
             self._drain.cancel()
             with suppress(asyncio.CancelledError):
                 await self._drain
+        await self._idle.wait()
         with suppress(TimeoutError, DatabaseError, SpoolError):
             async with asyncio.timeout(grace):
                 await self._recorder.close()
                 while self._spooler.opened and await self._drain_once():
                     pass
         await self._spooler.close()
+
+    async def _write_or_keep(self, record: Record) -> Written | Spooled | Quarantined:
+        # A spooled message may be stored as well: what rewrites it must not come before it.
+        behind = self._backlog.is_set() and isinstance(record, Amendment)
+        if not self._outage and not behind:
+            try:
+                return await self._write_in_time(record)
+            except RecordRefused as error:
+                return await self._quarantine(record, str(error))
+            except (DatabaseError, TimeoutError) as error:
+                self._notice_outage(error)
+        return await self._keep(record)
 
     async def _write_in_time(self, record: Record) -> Written | Spooled:
         async with asyncio.timeout(self._deadline):
@@ -127,7 +153,7 @@ class DurableLog:
 
     def _notice_outage(self, error: Exception) -> None:
         if not self._outage:
-            _log.warning("messages go to the spool: %s", error or "no answer in time")
+            _log.warning("messages go to the spool: %s", str(error) or "no answer in time")
         self._outage = True
         self._backlog.set()
 
@@ -142,7 +168,7 @@ class DurableLog:
                 more = await self._drain_once()
                 rest = _SHORTEST_REST
             except (DatabaseError, SpoolError, TimeoutError) as error:
-                _log.info("the spool waits: %s", error or "no answer in time")
+                _log.info("the spool waits: %s", str(error) or "no answer in time")
                 await asyncio.sleep(rest * random.uniform(0.5, 1))  # noqa: S311 (jitter)
                 rest = min(rest * 2, _LONGEST_REST)
                 continue

@@ -5,11 +5,12 @@ from itertools import groupby
 
 from messagestore.database.database import Database
 from messagestore.errors import DatabaseReadOnly, RecordRefused
-from messagestore.message import Message, StoredMessage
+from messagestore.message import Message, Status, StoredMessage
 from messagestore.repository import amendments, removal
 from messagestore.repository.batcher import BatchCounters, Batcher, BatchLimits
 from messagestore.repository.confirmation import confirm_sent
 from messagestore.repository.insertion import BATCH_BYTES, BATCH_ROWS, insert, weigh
+from messagestore.repository.keys import Key, read
 from messagestore.repository.records import (
     Amendment,
     ChangeStatus,
@@ -111,9 +112,23 @@ class Recorder:
 
     async def _insert(self, messages: Sequence[Message]) -> list[StoredMessage | Exception]:
         result = await insert(self._database, messages)
-        refused = {failure.index: failure.error for failure in result.refused}
+        refused: dict[int, StoredMessage | Exception] = {}
+        for failure in result.refused:
+            sent = await self._find_sent(messages[failure.index])
+            refused[failure.index] = (
+                failure.error if sent is None else StoredMessage(sent, created=False)
+            )
         stored = iter(result.stored)
         return [refused.get(index) or next(stored) for index in range(len(messages))]
+
+    async def _find_sent(self, queued: Message) -> Message | None:
+        """Return the row of a queued message that was stored before, and has got another id since.
+
+        A drain that is cut off writes again what it wrote: the message and its confirmation.
+        """
+        if queued.status is not Status.QUEUED:
+            return None
+        return await read(self._database, Key.of(queued))
 
     async def _change(self, changes: Sequence[StatusChange]) -> list[StatusResult | Exception]:
         try:

@@ -1,0 +1,71 @@
+"""A bot is killed or told to stop: what it was told to be safe is safe."""
+
+import asyncio
+import random
+import signal
+
+from messagestore import MessageStore, Settings
+from tests.faults.bot import Bot
+from tests.faults.load import assert_kept, drained
+from tests.faults.victim import Victim
+
+HURRIED = 0.01
+"""A deadline so short that a part of the messages is spooled, and written as well, all the time."""
+
+
+async def test_killed_bot(settings: Settings, full_form: bool) -> None:
+    """Every other bot spools; each adopts what the one before left, the last one is this process.
+
+    Fails without `adopt_orphans` in DurableLog._keep_draining, and with `synchronous_commit`
+    untouched by a kill, only with an answer that comes before `await future` in Batcher.submit.
+    """
+    acknowledged: list[str] = []
+    for round_ in range(50 if full_form else 5):
+        with Bot(settings, deadline=HURRIED if round_ % 2 else 2.0) as bot:
+            at_least = 2000 if full_form else 100
+            moment = random.randint(at_least, at_least + 1000)  # noqa: S311 (no secret)
+            await asyncio.to_thread(bot.acknowledges, moment)
+            bot.signal(signal.SIGKILL)
+            await asyncio.to_thread(bot.wait)
+        assert bot.exit_code == -signal.SIGKILL
+        acknowledged += bot.acknowledged
+    async with MessageStore.open(settings=settings) as store:
+        await drained(store, seconds=60 if full_form else 10)
+    assert settings.database_url is not None
+    await assert_kept(settings.database_url, acknowledged)
+    assert not full_form or len(acknowledged) >= 100_000
+
+
+async def test_stopped_bot(settings: Settings) -> None:
+    """SIGTERM in a burst: the rest is drained, as the database is up.
+
+    Fails without the loop over `_drain_once` in DurableLog.close.
+    """
+    with Bot(settings, deadline=HURRIED) as bot:
+        await asyncio.to_thread(bot.acknowledges, 1000)
+        bot.signal(signal.SIGTERM)
+        await asyncio.to_thread(bot.wait)
+        assert (bot.exit_code, "never" in bot.complaint) == (0, False), bot.complaint
+    assert list(settings.spool_folder.glob("*.spool")) == [], "all was drained"
+    assert settings.database_url is not None
+    await assert_kept(settings.database_url, bot.acknowledged)
+
+
+async def test_stopped_bot_in_an_outage(victim: Victim, settings: Settings) -> None:
+    """SIGTERM in a burst while the database is down: the next process drains it.
+
+    The callers do not pause while the store closes. Fails without `if self._closing` in
+    DurableLog.write.
+    """
+    with Bot(settings, deadline=0.5, grace=0.5) as bot:
+        await asyncio.to_thread(bot.acknowledges, 200)
+        await asyncio.to_thread(victim.stop)
+        await asyncio.to_thread(bot.acknowledges, 1000)
+        bot.signal(signal.SIGTERM)
+        await asyncio.to_thread(bot.wait, seconds=5.0)
+        assert (bot.exit_code, "never" in bot.complaint) == (0, False), bot.complaint
+    await asyncio.to_thread(victim.start)
+    async with MessageStore.open(settings=settings) as store:
+        await drained(store)
+    assert settings.database_url is not None
+    await assert_kept(settings.database_url, bot.acknowledged)

@@ -1,0 +1,152 @@
+"""Records that are written twice, refused, or come all at once."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import msgspec
+
+from messagestore import MessageStore, Settings, Status
+from messagestore.event import (
+    MessageDeleted,
+    MessageEdited,
+    MessageReceived,
+    ReactionChanged,
+    StatusChanged,
+)
+from messagestore.logger.durable_log import Quarantined
+from messagestore.logger.spool import NewEntry, Spool
+from messagestore.message import Message, StoredMessage
+from messagestore.preparation import Recordable
+from messagestore.providers import get_provider
+from messagestore.providers.samples import samples
+from messagestore.repository.records import Record, StoreMessage, encode
+from tests.builders import new_answer, new_message
+from tests.faults.load import assert_kept, drained
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+async def test_crash_between_commit_and_return(settings: Settings) -> None:
+    """The bot did not hear of the commit and spooled: every kind of record is written twice.
+
+    Fails with `new_id` in place of the record's own id, or without ON CONFLICT in
+    insert_messages.sql.
+    """
+    url = str(settings.database_url)
+    async with MessageStore.open(settings=settings) as store:
+        records = _one_of_each_kind(store)
+        for record in records:
+            await store.durable._recorder.write(record)
+    once = await _everything(url)
+    _leave_in_spool(settings.spool_folder, records)
+    async with MessageStore.open(settings=settings) as store:
+        await drained(store)
+        metrics = await store.logger.metrics()
+        assert (metrics.records.drained, metrics.records.quarantined) == (len(records), 0)
+    assert await _everything(url) == once
+    assert await assert_kept(url, ["story", "wamid.1"]) == 2
+
+
+async def test_poison(settings: Settings) -> None:
+    """One message of 1,000 has the id of another: the database refuses the batch it is in.
+
+    Fails when _insert_or_bisect raises instead of halving, and when translate() takes class 23
+    for an outage.
+    """
+    async with MessageStore.open(settings=settings) as store:
+        messages = [Message.from_new(new_message(), now=NOW) for _ in range(1000)]
+        await store.durable.write(StoreMessage(messages[0]))
+        messages[500] = msgspec.structs.replace(
+            messages[500], id=messages[0].id, created_at=messages[0].created_at
+        )
+        results = await asyncio.gather(*[store.durable.write(StoreMessage(m)) for m in messages])
+        assert isinstance(results[500], Quarantined)
+        others = results[:500] + results[501:]
+        assert all(isinstance(result, StoredMessage) for result in others)
+        metrics = await store.logger.metrics()
+        assert metrics.spool is not None
+        assert (metrics.spool.quarantined, metrics.spool.depth) == (1, 0)
+    good = [message.message_id for message in messages if message is not messages[500]]
+    assert await assert_kept(str(settings.database_url), good) == 999
+
+
+async def test_many_callers_on_a_small_pool(settings: Settings, full_form: bool) -> None:
+    """200 callers, 10 connections: all are stored, and nobody waits long.
+
+    Fails with BATCH_ROWS = 1, which is no group commit, in the full form.
+    """
+    async with MessageStore.open(settings=settings) as store:
+        took: list[float] = []
+        ids = [
+            [f"m-{caller}-{n}" for n in range(100 if full_form else 10)] for caller in range(200)
+        ]
+
+        async def call(own: list[str]) -> None:
+            for message_id in own:
+                started = time.monotonic()
+                result = await store.logger.log_incoming(new_message(message_id=message_id))
+                took.append(time.monotonic() - started)
+                assert result.outcome == "stored"
+
+        await asyncio.gather(*map(call, ids))
+        assert sorted(took)[len(took) * 99 // 100] <= 1.0
+    every = [message_id for own in ids for message_id in own]
+    assert await assert_kept(str(settings.database_url), every) == len(every)
+
+
+async def test_redelivery(settings: Settings) -> None:
+    """16 writers, each with its own connections, deliver every sample three times.
+
+    Fails without ON CONFLICT in insert_messages.sql.
+    """
+    events = [e for sample in samples() for e in get_provider(sample.provider).parse(sample.body)]
+    ids = {event.message.message_id for event in events if isinstance(event, MessageReceived)}
+    settings = settings.model_copy(update={"log_deadline": 20.0, "pool_max_size": 3})
+
+    async def deliver() -> None:
+        async with MessageStore.open(settings=settings) as store:
+            for _ in range(3):
+                for event in events:
+                    result = await store.logger.log_event(event)
+                    assert result.outcome in {"stored", "duplicate", "changed", "ignored"}, result
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(16):
+            group.create_task(deliver())
+    assert await assert_kept(str(settings.database_url), ids) == len(ids)
+
+
+def _one_of_each_kind(store: MessageStore) -> list[Record]:
+    prepare = store.service._prepare
+    queued = Message.from_new(new_answer(message_id="local:1", status=Status.QUEUED), now=NOW)
+    events: list[Recordable] = [
+        StatusChanged(message_id="story", status=Status.READ, at=NOW),
+        MessageEdited(message_id="story", content="better", edit_id="e1", at=NOW),
+        ReactionChanged(message_id="story", sender="bob", emoji="+", at=NOW),
+        MessageDeleted(message_id="story", reason="sender", at=NOW),
+    ]
+    return [
+        StoreMessage(Message.from_new(new_message(message_id="story"), now=NOW)),
+        *[prepare.record(event) for event in events],
+        StoreMessage(queued),
+        prepare.sent(queued, "wamid.1"),
+    ]
+
+
+def _leave_in_spool(folder: Path, records: list[Record]) -> None:
+    with Spool.open(folder) as spool:
+        spool.append([NewEntry(encode(record)) for record in records])
+
+
+async def _everything(url: str) -> list[object]:
+    connection = await asyncpg.connect(url)
+    try:
+        return [
+            await connection.fetch(f"SELECT * FROM {table} ORDER BY 1")
+            for table in ("messages", "message_keys", "conversations", "pending_statuses")
+        ]
+    finally:
+        await connection.close()
