@@ -148,6 +148,14 @@ def test_orphans_that_do_not_fit_into_one_file_are_drained_in_turn(
     assert list(folder.glob("*.spool")) == []
 
 
+def test_what_is_no_record_holds_nothing_up(online: Command, orphan: Fill) -> None:
+    orphan(*texts("one"), b"\xff not a record", *texts("two"))
+    account = online("spool", "drain", "--json", expect=1).json()
+    assert account == [{"drained": 2, "quarantined": 1, "left": 0}]
+    assert "not a record" in online("quarantine", "list").out
+    assert waiting(online) == 0
+
+
 def test_what_a_living_process_has_is_left_to_it(
     online: Command, orphan: Fill, folder: Path
 ) -> None:
