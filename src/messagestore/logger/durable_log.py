@@ -160,10 +160,12 @@ class DurableLog:
     async def _keep_draining(self) -> None:
         rest = _SHORTEST_REST
         with suppress(SpoolError):
-            if await self._spooler.adopt_orphans():
-                self._backlog.set()
+            await self._spooler.adopt_orphans()
+        if self._spooler.opened:  # also when not every orphan could be taken over
+            self._backlog.set()
         while True:
             await self._backlog.wait()
+            kept = self.metrics.spooled
             try:
                 more = await self._drain_once()
                 rest = _SHORTEST_REST
@@ -172,7 +174,8 @@ class DurableLog:
                 await asyncio.sleep(rest * random.uniform(0.5, 1))  # noqa: S311 (jitter)
                 rest = min(rest * 2, _LONGEST_REST)
                 continue
-            if not more and not self._outage:
+            # What was kept since the spool was read keeps the drain awake.
+            if not more and not self._outage and kept == self.metrics.spooled:
                 self._backlog.clear()
 
     async def _drain_once(self) -> bool:
@@ -203,6 +206,8 @@ class DurableLog:
         for entry_id, result in zip(ids, results, strict=True):
             if isinstance(result, Exception):
                 await self._set_apart(entry_id, str(result))
+            elif result is None:
+                await self._set_apart(entry_id, "the message that it changes is not stored")
             else:
                 done.append(entry_id)
         return done

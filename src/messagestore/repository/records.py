@@ -72,7 +72,10 @@ def encode(record: Record) -> bytes:
 
 def decode(data: bytes) -> Record:
     """Read a record back. Raises msgspec.MsgspecError where it is none."""
-    record: Record = _decoder.decode(data)
+    try:
+        record: Record = _decoder.decode(data)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(type(error).__name__) from None
     return record
 
 
