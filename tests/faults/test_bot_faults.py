@@ -4,7 +4,11 @@ import asyncio
 import random
 import signal
 
+import asyncpg
+
 from messagestore import MessageStore, Settings
+from messagestore.logger.result import LogResult
+from tests.builders import new_message
 from tests.faults.bot import Bot
 from tests.faults.load import assert_kept, drained
 from tests.faults.victim import Victim
@@ -16,8 +20,8 @@ HURRIED = 0.01
 async def test_killed_bot(settings: Settings, full_form: bool) -> None:
     """Every other bot spools; each adopts what the one before left, the last one is this process.
 
-    Fails without `adopt_orphans` in DurableLog._keep_draining, and with `synchronous_commit`
-    untouched by a kill, only with an answer that comes before `await future` in Batcher.submit.
+    Fails without `adopt_orphans` in DurableLog._keep_draining, with an answer before
+    `await future` in Batcher.submit, or before `await self._spooler.append` in DurableLog._keep.
     """
     acknowledged: list[str] = []
     for round_ in range(50 if full_form else 5):
@@ -69,3 +73,33 @@ async def test_stopped_bot_in_an_outage(victim: Victim, settings: Settings) -> N
         await drained(store)
     assert settings.database_url is not None
     await assert_kept(settings.database_url, bot.acknowledged)
+
+
+async def test_call_under_way_while_closing(settings: Settings) -> None:
+    """A call whose statement is stuck when the store closes is finished, at its deadline.
+
+    The statement goes on and commits later, and the next process writes the record once more.
+    Fails without `await self._idle.wait()` in DurableLog.close.
+    """
+    url = str(settings.database_url)
+    hurried = settings.model_copy(update={"close_grace": 0.0})
+    blocker = await asyncpg.connect(url)
+
+    async def log() -> LogResult:
+        result = await store.logger.log_incoming(new_message(message_id="stuck"))
+        await blocker.execute("COMMIT")
+        return result
+
+    try:
+        async with MessageStore.open(settings=hurried) as store:
+            await blocker.execute("BEGIN; LOCK TABLE messages")
+            call = asyncio.create_task(log())
+            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            while not await blocker.fetchval(waiting):
+                await asyncio.sleep(0)
+        assert (await call).outcome == "spooled"
+    finally:
+        await blocker.close()
+    async with MessageStore.open(settings=settings) as store:
+        await drained(store)
+    assert await assert_kept(url, ["stuck"]) == 1

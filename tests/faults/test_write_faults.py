@@ -32,8 +32,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 async def test_crash_between_commit_and_return(settings: Settings) -> None:
     """The bot did not hear of the commit and spooled: every kind of record is written twice.
 
-    Fails with `new_id` in place of the record's own id, or without ON CONFLICT in
-    insert_messages.sql.
+    Fails without ON CONFLICT in insert_messages.sql, and without Recorder._find_sent.
     """
     url = str(settings.database_url)
     async with MessageStore.open(settings=settings) as store:
@@ -76,7 +75,8 @@ async def test_poison(settings: Settings) -> None:
 async def test_many_callers_on_a_small_pool(settings: Settings, full_form: bool) -> None:
     """200 callers, 10 connections: all are stored, and nobody waits long.
 
-    Fails with BATCH_ROWS = 1, which is no group commit, in the full form.
+    Fails without `self._working -= 1` in Batcher._work: then the later ones wait for a worker that
+    is not there, and are spooled at the deadline.
     """
     async with MessageStore.open(settings=settings) as store:
         took: list[float] = []
