@@ -95,7 +95,7 @@ async def test_call_under_way_while_closing(settings: Settings) -> None:
             await blocker.execute("BEGIN; LOCK TABLE messages")
             call = asyncio.create_task(log())
             waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-            while not await blocker.fetchval(waiting):
+            while not await blocker.fetchval(waiting):  # noqa: ASYNC110 (another process's doing)
                 await asyncio.sleep(0)
         assert (await call).outcome == "spooled"
     finally:

@@ -99,7 +99,11 @@ async def test_frozen_server(victim: Victim, settings: Settings, full_form: bool
 
 
 async def test_outage(victim: Victim, settings: Settings, full_form: bool) -> None:
-    """Fails when `_keep_draining` does not repeat after a DatabaseError."""
+    """Everything is spooled, then drained, and then the database is asked first again.
+
+    Fails when `_keep_draining` does not repeat after a DatabaseError, and without
+    `self._outage = False` in DurableLog._drain_once.
+    """
     url = settings.database_url
     assert url is not None
     rate, seconds = 200, 600 if full_form else 3
@@ -112,6 +116,9 @@ async def test_outage(victim: Victim, settings: Settings, full_form: bool) -> No
             assert load.outcomes["spooled"] > 0.8 * rate * seconds
             await asyncio.to_thread(victim.start)
             await drained(store, seconds=120 if full_form else 10)
+            load.outcomes.pop("stored")
+            await load.more(50)
+            assert "stored" in load.outcomes, "the database is asked first again"
         assert load.outcomes.keys() == {"stored", "spooled"}, "all were acknowledged"
         assert load.slowest < settings.log_deadline + ALLOWANCE
     await assert_kept(url, load.acknowledged)
