@@ -22,6 +22,9 @@ from messagestore.repository.upkeep import flush_search_index, keep_flushing, re
 from messagestore.service import MessageService
 from messagestore.settings import Settings
 
+_LAST_FLUSH = 5.0
+"""Seconds that closing the store spends on the search index at most."""
+
 
 def utc_now() -> datetime:
     """Return the time; the clock unless another is given."""
@@ -114,5 +117,6 @@ async def _search_kept_fast(database: Database, seconds: float) -> AsyncIterator
         with suppress(asyncio.CancelledError):
             await upkeep
         # What this process stored is searchable at full speed by the next one.
-        with suppress(MessageStoreError):
-            await flush_search_index(database)
+        with suppress(MessageStoreError, TimeoutError):
+            async with asyncio.timeout(_LAST_FLUSH):
+                await flush_search_index(database)

@@ -31,7 +31,7 @@ from messagestore.repository.records import (
 DRAIN_ROWS = 500
 DRAIN_BYTES = 8 * 1024 * 1024
 _SHORTEST_REST = 0.1
-_LONGEST_REST = 5.0
+_LONGEST_REST = 2.0
 
 _log = logging.getLogger("messagestore")
 
@@ -66,6 +66,8 @@ class DurableLog:
 
     def start(self) -> None:
         """Begin to drain what is, or comes, into the spool."""
+        if self._spooler.has_orphans():
+            self._backlog.set()  # what amends a message may find it there only
         self._drain = asyncio.create_task(self._keep_draining())
 
     async def write(self, record: Record) -> Written | Spooled | Quarantined:
@@ -159,7 +161,7 @@ class DurableLog:
 
     async def _keep_draining(self) -> None:
         rest = _SHORTEST_REST
-        with suppress(SpoolError):
+        with suppress(SpoolError, OSError):
             await self._spooler.adopt_orphans()
         if self._spooler.opened:  # also when not every orphan could be taken over
             self._backlog.set()
@@ -169,7 +171,7 @@ class DurableLog:
             try:
                 more = await self._drain_once()
                 rest = _SHORTEST_REST
-            except (DatabaseError, SpoolError, TimeoutError) as error:
+            except (DatabaseError, SpoolError, OSError) as error:  # a TimeoutError is an OSError
                 _log.info("the spool waits: %s", str(error) or "no answer in time")
                 await asyncio.sleep(rest * random.uniform(0.5, 1))  # noqa: S311 (jitter)
                 rest = min(rest * 2, _LONGEST_REST)

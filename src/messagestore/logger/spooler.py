@@ -33,6 +33,13 @@ class Spooler:
         """Whether there is a spool, so that something may be in it."""
         return self._spool is not None
 
+    def has_orphans(self) -> bool:
+        """Whether processes that died have left a file; one that is out of reach is none."""
+        try:
+            return bool(orphans(self._folder))
+        except OSError:
+            return False
+
     async def append(self, entry: NewEntry) -> int:
         """Keep an entry; durable when this returns. Raises SpoolError."""
         return await self._batcher.submit(entry)

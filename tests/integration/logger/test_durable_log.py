@@ -90,3 +90,15 @@ async def test_what_is_no_record_harms_no_other(settings: Settings, clock: Clock
         found = (await store.logger.metrics()).spool
         assert found is not None
         assert found.quarantined == len(broken)
+
+
+async def test_what_rewrites_a_message_waits_behind_the_backlog(store: MessageStore) -> None:
+    """Fails when durable_log.py writes an edit while its message may still be in the spool."""
+    await store.messages.create(new_message("first", message_id="m"))
+    store.durable._backlog.set()
+    edit = MessageEdited(message_id="m", edit_id="e", content="second")
+    assert (await store.logger.log_event(edit)).outcome is Outcome.SPOOLED
+    await _drained(store)
+    message = await store.messages.get_by_message_id("m")
+    assert message is not None
+    assert message.content == "second"
