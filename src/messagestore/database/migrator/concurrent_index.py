@@ -10,18 +10,17 @@ and it is asked again after every statement: a rerun after a failure or a kill i
 import asyncio
 import logging
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import asyncpg
 
 from messagestore.database.migrator.connecting import Connection
 from messagestore.database.migrator.watch import Watch
 from messagestore.errors import DatabaseError
+from messagestore.sql_files import statements_of
 
 log = logging.getLogger("messagestore.migrations")
 
-_SQL = Path(__file__).parent / "sql"
+_read = statements_of("messagestore.database.migrator.sql")
 
 # What the role or the database may have set would stop a build half-way.
 _NO_LIMITS = """
@@ -57,11 +56,6 @@ class Index:
         plan = self.query("index_plan").replace("SELECT action, statement", "SELECT statement")
         plan = plan.strip() + " \\gexec"
         return "\n\n".join([plan, plan, plan, self.query("index_check").strip()])
-
-
-@cache
-def _read(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text("utf-8")
 
 
 async def build(connection: Connection, index: Index, watch: Watch) -> None:

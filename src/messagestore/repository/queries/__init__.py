@@ -1,10 +1,5 @@
 """The statements, one a file, named as the method that runs it; each reads alone."""
 
-from functools import cache
-from importlib.resources import files
+from messagestore.sql_files import statements_of
 
-
-@cache
-def sql(name: str) -> str:
-    """Return the text of `<name>.sql`."""
-    return files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
+sql = statements_of(__name__)
