@@ -14,7 +14,6 @@ from messagestore.repository.conversations import (
     ConversationRepository,
     MessageStats,
 )
-from messagestore.repository.insertion import BatchResult
 from messagestore.repository.messages import MessageRepository
 from messagestore.repository.page import Page, check_limit
 from messagestore.repository.recorder import Recorder
@@ -46,14 +45,6 @@ class MessageService:
         if message.direction is not Direction.INCOMING:
             raise InvalidMessage("direction must be incoming here", field="direction")
         return await self._messages.create(message)
-
-    async def log_message(self, message: NewMessage) -> StoredMessage:
-        """Store a message of either direction, as a provider reported it."""
-        return await self._messages.create(message)
-
-    async def log_messages(self, messages: Sequence[NewMessage]) -> BatchResult:
-        """Store many messages; those that are refused are listed and harm no other."""
-        return await self._messages.create_many(messages)
 
     async def log_outgoing_message(
         self,

@@ -9,7 +9,8 @@ are kept all the same do no harm: writing one twice changes nothing.
 import asyncio
 import logging
 import random
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import msgspec
 
@@ -134,24 +135,25 @@ class DurableLog:
         return written
 
     async def _keep(self, record: Record) -> Spooled:
-        entry = NewEntry(encode(record), key=_key_of(record))
-        try:
-            entry_id = await self._spooler.append(entry)
-        except SpoolError:
-            self.metrics.refused += 1
-            raise
+        with self._counting_refusals():
+            entry_id = await self._spooler.append(_entry_of(record))
         self.metrics.spooled += 1
         self._backlog.set()
         return Spooled(entry_id)
 
     async def _quarantine(self, record: Record, reason: str) -> Quarantined:
+        with self._counting_refusals():
+            await self._spooler.quarantine(_entry_of(record), reason)
+        self.metrics.quarantined += 1
+        return Quarantined(reason)
+
+    @contextmanager
+    def _counting_refusals(self) -> Iterator[None]:
         try:
-            await self._spooler.quarantine(NewEntry(encode(record), key=_key_of(record)), reason)
+            yield
         except SpoolError:
             self.metrics.refused += 1
             raise
-        self.metrics.quarantined += 1
-        return Quarantined(reason)
 
     def _notice_outage(self, error: Exception) -> None:
         if not self._outage:
@@ -220,8 +222,8 @@ class DurableLog:
         _log.error("a spooled record is in the quarantine: %s", reason)
 
 
-def _key_of(record: Record) -> str:
-    """Return what must keep its order: the context, where the record names it."""
+def _entry_of(record: Record) -> NewEntry:
+    """Return the record as the spool keeps it: in order within its context, where it names it."""
     if isinstance(record, StoreMessage):
-        return record.message.context_id
-    return target_of(record)
+        return NewEntry(encode(record), key=record.message.context_id)
+    return NewEntry(encode(record), key=target_of(record))
