@@ -72,13 +72,13 @@ format: $(VENV)/test.stamp ## Put the sources into the house's format
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --quiet --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --custom-compile-command 'make locks'
+
+# The tests' lock first, as the frameworks that have hooks bound what the store itself may take.
 locks: $(VENV)/test.stamp ## Pin the newest allowed versions, with hashes
-	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --quiet --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --custom-compile-command 'make locks' \
-		--group build pyproject.toml --output-file requirements/run.txt
-	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --quiet --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-header --custom-compile-command 'make locks' \
-		--constraint requirements/run.txt --group test --output-file requirements/test.txt
+	$(LOCK) --upgrade --group build --group test --all-extras pyproject.toml --output-file requirements/test.txt
+	$(LOCK) --constraint requirements/test.txt --group build pyproject.toml --output-file requirements/run.txt
 
 clean: ## Remove the virtual environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

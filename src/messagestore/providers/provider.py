@@ -20,9 +20,13 @@ class Provider(Protocol):
         """The name in URLs, in the command line and in `metadata.provider`."""
         ...
 
-    def parse(self, body: bytes, headers: Mapping[str, str] = NO_HEADERS) -> list[Event]:
+    def parse(
+        self, body: bytes, headers: Mapping[str, str] = NO_HEADERS, *, account: str | None = None
+    ) -> list[Event]:
         """Return what the body means, in its order; there is always at least one event.
 
+        `account` is the bot's own id or number at the provider; it counts where the payload does
+        not name it (Telegram's never does), and becomes part of ids and the bot's end of messages.
         Raises InvalidPayload where the body as a whole cannot be read. A broken part of it
         becomes a Refused event between the others, so that a batch never fails for one message.
         """

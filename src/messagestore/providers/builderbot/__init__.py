@@ -23,9 +23,11 @@ class BuilderBot:
 
     name = "builderbot"
 
-    def parse(self, body: bytes, headers: Mapping[str, str] = NO_HEADERS) -> list[Event]:
+    def parse(
+        self, body: bytes, headers: Mapping[str, str] = NO_HEADERS, *, account: str | None = None
+    ) -> list[Event]:
         """Return what the body means; see `Provider.parse`."""
-        del headers  # the framework sends none of its own
+        del headers, account  # the framework sends no headers of its own, and names the bot
         value = decode(body)
         if not isinstance(value, dict | list):
             raise InvalidPayload(f"the body must be a ctx or an array of them: {json_type(value)}")

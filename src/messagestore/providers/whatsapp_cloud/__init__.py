@@ -25,9 +25,11 @@ class WhatsAppCloud:
 
     name = "whatsapp_cloud"
 
-    def parse(self, body: bytes, headers: Mapping[str, str] = NO_HEADERS) -> list[Event]:
+    def parse(
+        self, body: bytes, headers: Mapping[str, str] = NO_HEADERS, *, account: str | None = None
+    ) -> list[Event]:
         """Return what the webhook means; see `Provider.parse`."""
-        del headers  # the signature in them is checked before a body is parsed
+        del headers, account  # the signature is checked before; a webhook names its number
         webhook = decode_object(body)
         if webhook.get("object", _OBJECT) != _OBJECT:
             raise InvalidPayload(f'`object` must be "{_OBJECT}": this is not a WhatsApp webhook')
