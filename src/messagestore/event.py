@@ -74,12 +74,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, tag="refused"):
     reason: str
 
 
-Event = (
-    MessageReceived
-    | StatusChanged
-    | MessageEdited
-    | MessageDeleted
-    | ReactionChanged
-    | Ignored
-    | Refused
-)
+Rewriting = MessageEdited | MessageDeleted | ReactionChanged
+"""What rewrites a message that is stored already."""
+
+Event = MessageReceived | StatusChanged | Rewriting | Ignored | Refused

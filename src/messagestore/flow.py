@@ -1,18 +1,15 @@
 """send_and_log: one call that sends, and stores what was sent whatever becomes of it."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from messagestore.logger.result import LogResult, MessageContext
-from messagestore.message import MediaType, Status
+from messagestore.logger.sending import Send, describe_error
+from messagestore.message import MediaType
 
 R = TypeVar("R")
-
-MAX_ERROR_LENGTH = 2000
-_SECRET = re.compile(r"(bot)\d+:[\w-]{20,}|(Bearer|Basic)\s+\S+|://[^/\s@]+@", re.IGNORECASE)
 
 
 class Sent(msgspec.Struct, Generic[R], frozen=True):
@@ -39,7 +36,6 @@ async def send_and_log(  # noqa: PLR0913 (columns of the record, named at the ca
     it, a string, WhatsApp's answer, and `message_id` or `id` with a string in it are understood.
     Raises only what `send` raised. Without the store the message is sent all the same.
     """
-    logger = context.logger
     columns: dict[str, Any] = {
         "reply_to": reply_to or context.reply_to,
         "metadata": metadata,
@@ -49,26 +45,18 @@ async def send_and_log(  # noqa: PLR0913 (columns of the record, named at the ca
         "media_type": media_type,
     }
     target = (context.context_id, context.recipient, text)
-    queued = (await logger.log_outgoing(*target, **columns)).message
+
+    async def log(**end: Any) -> LogResult:
+        return await context.logger.log_outgoing(*target, **columns | end)
+
+    under_way = Send(context.logger, log)
+    await under_way.queue()
     try:
         response = await send(text)
     except Exception as error:
-        if queued is not None:
-            await logger.log_failed(queued.message_id, describe_error(error))
-        else:
-            await logger.log_outgoing(*target, **columns, status=Status.FAILED)
+        await under_way.failed(describe_error(error))
         raise
-    message_id = _message_id(response, find_message_id)
-    if queued is not None:
-        return Sent(response, await logger.log_sent(queued, message_id))
-    columns |= {"message_id": message_id, "status": Status.SENT}
-    return Sent(response, await logger.log_outgoing(*target, **columns))
-
-
-def describe_error(error: Exception) -> str:
-    """Return what a failed send says, without the tokens that HTTP errors carry in URLs."""
-    text = f"{type(error).__name__}: {error}"[:MAX_ERROR_LENGTH]
-    return _SECRET.sub("(secret)", text)
+    return Sent(response, await under_way.sent(_message_id(response, find_message_id)))
 
 
 def _message_id(response: R, find: Callable[[R], str | None] | None) -> str | None:

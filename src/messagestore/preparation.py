@@ -13,6 +13,7 @@ from messagestore.event import (
     MessageEdited,
     MessageReceived,
     ReactionChanged,
+    Rewriting,
     StatusChanged,
 )
 from messagestore.identifiers import truncate_to_millisecond
@@ -45,7 +46,7 @@ LOCAL_PREFIX = "local:"
 
 E = TypeVar("E", bound=msgspec.Struct)
 
-Recordable = MessageReceived | StatusChanged | MessageEdited | MessageDeleted | ReactionChanged
+Recordable = MessageReceived | StatusChanged | Rewriting
 
 
 class Preparation:
@@ -65,7 +66,7 @@ class Preparation:
             case _:
                 return self.amendment(event)
 
-    def amendment(self, event: MessageEdited | MessageDeleted | ReactionChanged) -> Amendment:
+    def amendment(self, event: Rewriting) -> Amendment:
         """Return the record of an event that rewrites a message."""
         check_id("message_id", event.message_id)
         match event:

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from messagestore import Message, MessageStore, Status, send_and_log
-from messagestore.flow import describe_error
 from messagestore.logger.result import MessageContext, Outcome
+from messagestore.logger.sending import describe_error
 from tests.builders import new_answer, new_message
 
 

@@ -3,22 +3,31 @@
 Everything goes through `_attempt`, the one place where an error becomes a result.
 """
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
+from itertools import groupby
 from typing import Any
 
 import msgspec
 
 from messagestore.errors import MessageStoreError
-from messagestore.event import Event, Ignored, MessageReceived, Refused, StatusChanged
+from messagestore.event import (
+    Event,
+    Ignored,
+    MessageReceived,
+    Refused,
+    Rewriting,
+    StatusChanged,
+)
 from messagestore.logger.commands import CommandDetector
 from messagestore.logger.durable_log import DurableLog, Quarantined, Spooled
 from messagestore.logger.metrics import Metrics
 from messagestore.logger.result import LogResult, MessageContext, Outcome
 from messagestore.message import Direction, Message, NewMessage, Status, StoredMessage
 from messagestore.preparation import Preparation
-from messagestore.providers import get_provider
+from messagestore.providers import NO_HEADERS, get_provider
 from messagestore.repository.records import Record, StoreMessage, Written
 from messagestore.repository.statuses import StatusResult
 
@@ -100,6 +109,37 @@ class MessageLogger:
                 return LogResult(Outcome.REFUSED, reason=reason)
             case _:
                 return await self._attempt(lambda: self._prepare.record(event))
+
+    async def log_payload(
+        self,
+        provider: str,
+        body: bytes,
+        headers: Mapping[str, str] = NO_HEADERS,
+        *,
+        account: str | None = None,
+    ) -> list[LogResult]:
+        """Log everything that a provider's payload means; see `Provider.parse`.
+
+        A body that cannot be read is one result, `refused`.
+        """
+        try:
+            events = get_provider(provider).parse(body, headers, account=account)
+        except Exception as error:  # noqa: BLE001 (nothing raises into the bot)
+            return [msgspec.structs.replace(_failure(error), outcome=Outcome.REFUSED)]
+        return await self.log_events(events)
+
+    async def log_events(self, events: Sequence[Event]) -> list[LogResult]:
+        """Log events, in one commit where their order does not matter; a result for each.
+
+        What rewrites a message (an edit, a deletion, a reaction) comes after what stands before it.
+        """
+        results: list[LogResult] = []
+        for rewrites, run in groupby(events, lambda event: isinstance(event, Rewriting)):
+            if rewrites:
+                results += [await self.log_event(event) for event in run]
+            else:
+                results += await asyncio.gather(*map(self.log_event, run))
+        return results
 
     async def metrics(self) -> Metrics:
         """Return the figures of the writer and the spool."""

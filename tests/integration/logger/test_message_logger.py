@@ -4,7 +4,14 @@ import logging
 import pytest
 
 from messagestore import MessageStore, Settings, Status
-from messagestore.event import Ignored, MessageReceived, Refused, StatusChanged
+from messagestore.event import (
+    Event,
+    Ignored,
+    MessageEdited,
+    MessageReceived,
+    Refused,
+    StatusChanged,
+)
 from messagestore.logger.result import Outcome
 from tests.builders import new_message
 
@@ -127,3 +134,25 @@ async def test_nothing_raises_into_the_bot_and_nothing_personal_is_logged(
     assert canary not in caplog.text
     assert all(canary not in str(result.error) for result in results)
     assert results[0].context is not None, "the bot goes on"
+
+
+async def test_events_of_a_payload_are_logged_in_one_commit_and_rewritten_in_order(
+    store: MessageStore,
+) -> None:
+    events: list[Event] = [
+        *(MessageReceived(message=new_message("a", message_id=f"m{n}")) for n in range(50)),
+        MessageEdited(message_id="m7", edit_id="e1", content="b"),
+        MessageEdited(message_id="m7", edit_id="e2", content="c"),
+        MessageReceived(message=new_message("d", message_id="late")),
+        MessageEdited(message_id="late", edit_id="e3", content="e"),
+        Ignored(reason="nothing"),
+    ]
+    results = await store.logger.log_events(events)
+    stored, changed = [Outcome.STORED] * 50, [Outcome.CHANGED]
+    outcomes = [result.outcome for result in results]
+    assert outcomes == [*stored, *changed * 2, Outcome.STORED, *changed, Outcome.IGNORED]
+    edited = results[51].message
+    assert edited == await store.messages.get_by_message_id("m7")
+    assert edited is not None
+    assert edited.content == "c"
+    assert (await store.logger.metrics()).batches["messages"].batches <= 4

@@ -1,0 +1,1 @@
+"""The HTTP service: webhooks, the API, and what its operator asks it."""
