@@ -41,7 +41,7 @@ arrows: $(VENV)/test.stamp
 tests: $(VENV)/test.stamp ## Run the tests alone
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
-faults: $(VENV)/test.stamp ## Run the fault tests in their full form (needs root for some)
+faults: $(VENV)/test.stamp ## Run the fault tests in their full form, and print their table
 	MESSAGESTORE_FAULTS=full $(BIN)/pytest tests/faults
 
 bench: $(VENV)/run.stamp ## Measure the log against the driver

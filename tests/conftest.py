@@ -21,6 +21,9 @@ from messagestore import MessageStore, Settings
 from messagestore.database.embedded import EmbeddedServer
 from messagestore.database.migrator import migrate
 
+# Here, because xdist's controller prints the table, and reads no conftest below this one.
+pytest_plugins = ("tests.faults.table",)
+
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 

@@ -1,7 +1,6 @@
 """A server that is there to be killed, frozen and stopped, and a database on it for each test."""
 
 import asyncio
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,13 +12,14 @@ import pytest
 from messagestore import Settings
 from messagestore.database.migrator import migrate
 from tests.conftest import execute, in_database
+from tests.faults.table import is_full
 from tests.faults.victim import Victim
 
 
 @pytest.fixture(scope="session")
 def full_form() -> bool:
-    """Whether the tests run as often as the durability page says: MESSAGESTORE_FAULTS=full."""
-    return os.environ.get("MESSAGESTORE_FAULTS") == "full"
+    """Whether the tests run as often as the table of `make faults` requires."""
+    return is_full()
 
 
 @pytest.fixture(scope="session")

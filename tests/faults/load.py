@@ -4,13 +4,14 @@ import asyncio
 import itertools
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
 import asyncpg
 
 from messagestore import MessageStore
 from tests.builders import new_message
+from tests.faults.table import Figures
 
 
 class Load:
@@ -63,18 +64,21 @@ async def until(condition: Callable[[], bool], *, seconds: float = 20.0) -> None
             await asyncio.sleep(0.01)
 
 
-async def drained(store: MessageStore, *, seconds: float = 10.0) -> None:
-    """Wait until nothing is in the spool, nor in those of dead processes."""
+async def drained(store: MessageStore, *, seconds: float = 10.0) -> float:
+    """Wait until nothing is in the spool, nor in those of dead processes; return the seconds."""
+    started = time.monotonic()
     async with asyncio.timeout(seconds):
         while True:
             own = (await store.logger.metrics()).spool
             files = len(list(store.settings.spool_folder.glob("*.spool")))
             if files == 0 if own is None else files == 1 and own.depth == 0:
-                return
+                return time.monotonic() - started
             await asyncio.sleep(0.01)
 
 
-async def assert_kept(url: str, acknowledged: Iterable[str]) -> int:
+async def assert_kept(
+    url: str, acknowledged: Collection[str], figures: Figures = lambda _measured: None
+) -> int:
     """Fail unless all are stored, each once, and keys and counters say the same.
 
     Returns how many messages are stored: calls that were cut off may have been stored as well.
@@ -92,6 +96,7 @@ async def assert_kept(url: str, acknowledged: Iterable[str]) -> int:
     stored = Counter(row["message_id"] for row in rows)
     lost = set(acknowledged) - stored.keys()
     twice = [message_id for message_id, times in stored.items() if times > 1]
+    figures(f"{len(acknowledged):,} acknowledged, {len(lost)} lost, {len(twice)} twice")
     assert (len(lost), len(twice)) == (0, 0), (sorted(lost)[:3], twice[:3])
     assert (keys, keyed) == (len(rows), len(rows)), "message_keys and messages differ"
     assert counted == sum(not row["is_deleted"] for row in rows), "the counters are wrong"

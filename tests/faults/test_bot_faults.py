@@ -5,26 +5,34 @@ import random
 import signal
 
 import asyncpg
+import pytest
 
 from messagestore import MessageStore, Settings
 from messagestore.logger.result import LogResult
 from tests.builders import new_message
 from tests.faults.bot import Bot
 from tests.faults.load import assert_kept, drained
+from tests.faults.table import Figures
 from tests.faults.victim import Victim
 
 HURRIED = 0.01
 """A deadline so short that a part of the messages is spooled, and written as well, all the time."""
 
 
-async def test_killed_bot(settings: Settings, full_form: bool) -> None:
+@pytest.mark.fault(
+    "bot killed",
+    how="SIGKILL x 50 under 64 callers",
+    required="0 of >= 100,000 lost, 0 twice",
+)
+async def test_killed_bot(settings: Settings, full_form: bool, figures: Figures) -> None:
     """Every other bot spools; each adopts what the one before left, the last one is this process.
 
     Fails without `adopt_orphans` in DurableLog._keep_draining, with an answer before
     `await future` in Batcher.submit, or before `await self._spooler.append` in DurableLog._keep.
     """
     acknowledged: list[str] = []
-    for round_ in range(50 if full_form else 5):
+    kills = 50 if full_form else 5
+    for round_ in range(kills):
         with Bot(settings, deadline=HURRIED if round_ % 2 else 2.0) as bot:
             at_least = 2000 if full_form else 100
             moment = random.randint(at_least, at_least + 1000)  # noqa: S311 (no secret)
@@ -36,11 +44,13 @@ async def test_killed_bot(settings: Settings, full_form: bool) -> None:
     async with MessageStore.open(settings=settings) as store:
         await drained(store, seconds=60 if full_form else 10)
     assert settings.database_url is not None
-    await assert_kept(settings.database_url, acknowledged)
+    figures(f"{kills} kills")
+    await assert_kept(settings.database_url, acknowledged, figures)
     assert not full_form or len(acknowledged) >= 100_000
 
 
-async def test_stopped_bot(settings: Settings) -> None:
+@pytest.mark.fault("bot stopped", how="SIGTERM in a burst", required="0 lost, all drained")
+async def test_stopped_bot(settings: Settings, figures: Figures) -> None:
     """SIGTERM in a burst: the rest is drained, as the database is up.
 
     Fails without the loop over `_drain_once` in DurableLog.close.
@@ -52,10 +62,17 @@ async def test_stopped_bot(settings: Settings) -> None:
         assert (bot.exit_code, "never" in bot.complaint) == (0, False), bot.complaint
     assert list(settings.spool_folder.glob("*.spool")) == [], "all was drained"
     assert settings.database_url is not None
-    await assert_kept(settings.database_url, bot.acknowledged)
+    await assert_kept(settings.database_url, bot.acknowledged, figures)
 
 
-async def test_stopped_bot_in_an_outage(victim: Victim, settings: Settings) -> None:
+@pytest.mark.fault(
+    "bot stopped in an outage",
+    how="SIGTERM in a burst, the database down",
+    required="0 lost, drained by the next process",
+)
+async def test_stopped_bot_in_an_outage(
+    victim: Victim, settings: Settings, figures: Figures
+) -> None:
     """SIGTERM in a burst while the database is down: the next process drains it.
 
     The callers do not pause while the store closes. Fails without `if self._closing` in
@@ -72,7 +89,7 @@ async def test_stopped_bot_in_an_outage(victim: Victim, settings: Settings) -> N
     async with MessageStore.open(settings=settings) as store:
         await drained(store)
     assert settings.database_url is not None
-    await assert_kept(settings.database_url, bot.acknowledged)
+    await assert_kept(settings.database_url, bot.acknowledged, figures)
 
 
 async def test_call_under_way_while_closing(settings: Settings) -> None:

@@ -6,49 +6,71 @@ import signal
 import time
 from contextlib import suppress
 
+import pytest
+
 from messagestore import MessageStore, Settings
 from messagestore.event import MessageEdited
 from tests.faults.load import Load, assert_kept, drained
+from tests.faults.table import Figures
 from tests.faults.victim import Victim, cut_connections
 
 ALLOWANCE = 2.0
 """Seconds beyond the deadline, for the fsync of a spool on a loaded machine."""
 
 
-async def test_killed_server(victim: Victim, settings: Settings, full_form: bool) -> None:
+@pytest.mark.fault(
+    "PostgreSQL killed",
+    how="SIGKILL of the postmaster x 20",
+    required="0 lost, calls return, drained <= 10 s after its return",
+)
+async def test_killed_server(
+    victim: Victim, settings: Settings, full_form: bool, figures: Figures
+) -> None:
     """Fails without `self._notice_outage(error)` falling through to `_keep` in DurableLog.write."""
     async with MessageStore.open(settings=settings) as store:
-        load = Load(store, rate=400)
+        load, took = Load(store, rate=400), list[float]()
         async with load.running():
             for _ in range(20 if full_form else 3):
                 await load.more(100)
                 await asyncio.to_thread(victim.kill)
                 await load.more(100)
                 await asyncio.to_thread(victim.start)
-                await drained(store)
+                took.append(await drained(store))
         await drained(store)
+        figures(f"{len(took)} kills, drained in {max(took):.2f} s")
+        figures(f"slowest call {load.slowest:.2f} s")
         assert load.outcomes.keys() == {"stored", "spooled"}
         assert load.slowest < settings.log_deadline + ALLOWANCE
     assert settings.database_url is not None
-    await assert_kept(settings.database_url, load.acknowledged)
+    await assert_kept(settings.database_url, load.acknowledged, figures)
 
 
-async def test_cut_connections(settings: Settings, full_form: bool) -> None:
+@pytest.mark.fault(
+    "connections cut", how="pg_terminate_backend of all x 50", required="0 lost, 0 twice"
+)
+async def test_cut_connections(settings: Settings, full_form: bool, figures: Figures) -> None:
     """Fails with `self._keep(record)` in DurableLog.write replaced by an answer without it."""
     url = settings.database_url
     assert url is not None
     async with MessageStore.open(settings=settings) as store:
         load = Load(store, rate=1000)
         async with load.running():
+            cut: list[int] = []
             for _ in range(50 if full_form else 10):
                 await load.more(100)
-                assert await cut_connections(url), "somebody was connected"
+                connected = await cut_connections(url)
+                assert connected, "somebody was connected"
+                cut += connected
         await drained(store)
         assert load.outcomes.keys() == {"stored", "spooled"}
-    await assert_kept(url, load.acknowledged)
+    figures(f"{len(cut)} cut")
+    await assert_kept(url, load.acknowledged, figures)
 
 
-async def test_killed_backend(settings: Settings, full_form: bool) -> None:
+@pytest.mark.fault(
+    "one backend killed", how="SIGKILL of the backend x 50", required="0 lost, 0 twice"
+)
+async def test_killed_backend(settings: Settings, full_form: bool, figures: Figures) -> None:
     """The server restarts all its processes then, and refuses everybody for a while.
 
     Fails with SQLSTATE class 57 taken for the record's fault in database/faults.py.
@@ -58,7 +80,8 @@ async def test_killed_backend(settings: Settings, full_form: bool) -> None:
     async with MessageStore.open(settings=settings) as store:
         load = Load(store, rate=400)
         async with load.running():
-            for _ in range(50 if full_form else 2):
+            kills = 50 if full_form else 2
+            for _ in range(kills):
                 await load.more(200)
                 pid = await store.database.fetch_row("SELECT pg_backend_pid() AS pid")
                 assert pid is not None
@@ -68,10 +91,18 @@ async def test_killed_backend(settings: Settings, full_form: bool) -> None:
                 await drained(store)
         await drained(store)
         assert load.outcomes.keys() == {"stored", "spooled"}
-    await assert_kept(url, load.acknowledged)
+    figures(f"{kills} kills")
+    await assert_kept(url, load.acknowledged, figures)
 
 
-async def test_frozen_server(victim: Victim, settings: Settings, full_form: bool) -> None:
+@pytest.mark.fault(
+    "PostgreSQL frozen",
+    how="SIGSTOP of all its processes for 30 s",
+    required=f"calls return within the deadline (1 s) + {ALLOWANCE:.0f} s, 0 lost, drained",
+)
+async def test_frozen_server(
+    victim: Victim, settings: Settings, full_form: bool, figures: Figures
+) -> None:
     """A frozen server fires no timeout of its own and answers no request to cancel.
 
     Fails without `asyncio.timeout` in DurableLog._write_in_time; the edit, which has a connection
@@ -92,13 +123,20 @@ async def test_frozen_server(victim: Victim, settings: Settings, full_form: bool
             assert load.outcomes["spooled"] > 100
             victim.thaw()
             await load.more(200)
-        await drained(store)
+        figures(f"slowest call {load.slowest:.2f} s, drained in {await drained(store):.2f} s")
         assert load.outcomes.keys() == {"stored", "spooled"}
         assert load.slowest < settings.log_deadline + ALLOWANCE
-    await assert_kept(url, load.acknowledged)
+    await assert_kept(url, load.acknowledged, figures)
 
 
-async def test_outage(victim: Victim, settings: Settings, full_form: bool) -> None:
+@pytest.mark.fault(
+    "PostgreSQL down",
+    how="stopped for 10 minutes at 200 messages/s",
+    required="100 % acknowledged, 0 lost, drained in <= 120 s",
+)
+async def test_outage(
+    victim: Victim, settings: Settings, full_form: bool, figures: Figures
+) -> None:
     """Everything is spooled, then drained, and then the database is asked first again.
 
     Fails when `_keep_draining` does not repeat after a DatabaseError, and without
@@ -115,10 +153,12 @@ async def test_outage(victim: Victim, settings: Settings, full_form: bool) -> No
             await asyncio.sleep(seconds)
             assert load.outcomes["spooled"] > 0.8 * rate * seconds
             await asyncio.to_thread(victim.start)
-            await drained(store, seconds=120 if full_form else 10)
+            took = await drained(store, seconds=120 if full_form else 10)
+            figures(f"{seconds} s down, {load.outcomes['spooled']:,} spooled")
+            figures(f"drained in {took:.1f} s")
             load.outcomes.pop("stored")
             await load.more(50)
             assert "stored" in load.outcomes, "the database is asked first again"
         assert load.outcomes.keys() == {"stored", "spooled"}, "all were acknowledged"
         assert load.slowest < settings.log_deadline + ALLOWANCE
-    await assert_kept(url, load.acknowledged)
+    await assert_kept(url, load.acknowledged, figures)

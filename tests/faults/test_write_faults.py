@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
 import msgspec
+import pytest
 
 from messagestore import MessageStore, Settings, Status
 from messagestore.event import (
@@ -25,11 +27,15 @@ from messagestore.providers.samples import samples
 from messagestore.repository.records import Record, StoreMessage, encode
 from tests.builders import new_answer, new_message
 from tests.faults.load import assert_kept, drained
+from tests.faults.table import Figures
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-async def test_crash_between_commit_and_return(settings: Settings) -> None:
+@pytest.mark.fault(
+    "crash between commit and return", how="each kind of record written twice", required="one row"
+)
+async def test_crash_between_commit_and_return(settings: Settings, figures: Figures) -> None:
     """The bot did not hear of the commit and spooled: every kind of record is written twice.
 
     Fails without ON CONFLICT in insert_messages.sql, and without Recorder._find_sent.
@@ -46,10 +52,13 @@ async def test_crash_between_commit_and_return(settings: Settings) -> None:
         metrics = await store.logger.metrics()
         assert (metrics.records.drained, metrics.records.quarantined) == (len(records), 0)
     assert await _everything(url) == once
-    assert await assert_kept(url, ["story", "wamid.1"]) == 2
+    rows = await assert_kept(url, ["story", "wamid.1"])
+    figures(f"{len(records)} records of 2 messages twice, {rows} rows")
+    assert rows == 2
 
 
-async def test_poison(settings: Settings) -> None:
+@pytest.mark.fault("poison", how="1 bad record in 1,000", required="999 stored, 1 quarantined")
+async def test_poison(settings: Settings, figures: Figures) -> None:
     """One message of 1,000 has the id of another: the database refuses the batch it is in.
 
     Fails when _insert_or_bisect raises instead of halving, and when translate() takes class 23
@@ -69,10 +78,17 @@ async def test_poison(settings: Settings) -> None:
         assert metrics.spool is not None
         assert (metrics.spool.quarantined, metrics.spool.depth) == (1, 0)
     good = [message.message_id for message in messages if message is not messages[500]]
-    assert await assert_kept(str(settings.database_url), good) == 999
+    stored = await assert_kept(str(settings.database_url), good)
+    figures(f"{stored} stored, {metrics.spool.quarantined} quarantined")
+    assert stored == 999
 
 
-async def test_many_callers_on_a_small_pool(settings: Settings, full_form: bool) -> None:
+@pytest.mark.fault(
+    "more callers than connections", how="200 callers, a pool of 10", required="0 lost, p99 <= 1 s"
+)
+async def test_many_callers_on_a_small_pool(
+    settings: Settings, full_form: bool, figures: Figures
+) -> None:
     """200 callers, 10 connections: all are stored, and nobody waits long.
 
     Fails without `self._working -= 1` in Batcher._work: then the later ones wait for a worker that
@@ -92,12 +108,17 @@ async def test_many_callers_on_a_small_pool(settings: Settings, full_form: bool)
                 assert result.outcome == "stored"
 
         await asyncio.gather(*map(call, ids))
-        assert sorted(took)[len(took) * 99 // 100] <= 1.0
+        p99 = sorted(took)[len(took) * 99 // 100]
+        figures(f"p99 {p99:.3f} s")
+        assert p99 <= 1.0
     every = [message_id for own in ids for message_id in own]
-    assert await assert_kept(str(settings.database_url), every) == len(every)
+    assert await assert_kept(str(settings.database_url), every, figures) == len(every)
 
 
-async def test_redelivery(settings: Settings) -> None:
+@pytest.mark.fault(
+    "redelivery", how="each payload 3 times by 16 writers", required="0 twice, 0 errors"
+)
+async def test_redelivery(settings: Settings, figures: Figures) -> None:
     """16 writers, each with its own connections, deliver every sample three times.
 
     Fails without ON CONFLICT in insert_messages.sql.
@@ -105,18 +126,22 @@ async def test_redelivery(settings: Settings) -> None:
     events = [e for sample in samples() for e in get_provider(sample.provider).parse(sample.body)]
     ids = {event.message.message_id for event in events if isinstance(event, MessageReceived)}
     settings = settings.model_copy(update={"log_deadline": 20.0, "pool_max_size": 3})
+    outcomes: Counter[str] = Counter()
 
     async def deliver() -> None:
         async with MessageStore.open(settings=settings) as store:
             for _ in range(3):
                 for event in events:
-                    result = await store.logger.log_event(event)
-                    assert result.outcome in {"stored", "duplicate", "changed", "ignored"}, result
+                    outcomes[(await store.logger.log_event(event)).outcome] += 1
 
     async with asyncio.TaskGroup() as group:
         for _ in range(16):
             group.create_task(deliver())
-    assert await assert_kept(str(settings.database_url), ids) == len(ids)
+    good = {"stored", "duplicate", "changed", "ignored"}
+    errors = sum(count for outcome, count in outcomes.items() if outcome not in good)
+    figures(f"{outcomes.total():,} deliveries, {errors} errors")
+    assert errors == 0, outcomes
+    assert await assert_kept(str(settings.database_url), ids, figures) == len(ids)
 
 
 def _one_of_each_kind(store: MessageStore) -> list[Record]:

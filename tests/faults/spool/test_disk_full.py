@@ -7,6 +7,7 @@ from messagestore.errors import SpoolFull
 from messagestore.logger.spool import NewEntry, Spool
 from messagestore.logger.spool.store import Store
 from tests.faults.spool.filesystem import make, mounted, require_loop_devices
+from tests.faults.table import Figures
 from tests.unit.spool.helpers import append_until_full, payload_of, read_all
 
 SIZES = {"small": 500, "long": 60_000}
@@ -43,8 +44,15 @@ def occupy(path: Path) -> None:
             return
 
 
+@pytest.mark.fault(
+    "spool disk full",
+    how="24 MB loop device, entries of 500 B and 60 kB",
+    required="a clear result, 0 lost, drains",
+)
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-def test_a_full_disk_is_a_clear_error_and_drains(tmp_path: Path, size: int) -> None:
+def test_a_full_disk_is_a_clear_error_and_drains(
+    tmp_path: Path, size: int, figures: Figures
+) -> None:
     """Nothing acknowledged is lost, and all is drained while somebody else keeps the disk full.
 
     Fails without `self.ballast.release()` in Store.give_room: the deletes raise SpoolFull; and
@@ -58,7 +66,10 @@ def test_a_full_disk_is_a_clear_error_and_drains(tmp_path: Path, size: int) -> N
         assert len(ids) * size > 10 << 20
         with pytest.raises(SpoolFull):
             spool.append([NewEntry(b"x" * size)] * 20)
-        assert drain(spool) == ids
+        drained = drain(spool)
+        lost = len(set(ids) - set(drained))
+        figures(f"{len(ids):,} acknowledged of {size:,} B, {lost} lost")
+        assert drained == ids
         assert spool.depth == 0
         assert spool.append([NewEntry(b"again")]) == [ids[-1] + 1]
 

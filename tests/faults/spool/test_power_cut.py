@@ -6,6 +6,7 @@ import pytest
 
 from messagestore.logger.spool import Spool
 from tests.faults.spool.filesystem import cut_power, make, mounted, require_loop_devices
+from tests.faults.table import Figures
 from tests.unit.spool.helpers import Account, payload_of, python, read_all
 
 
@@ -34,24 +35,36 @@ def cut_while_writing(folder: Path, synchronous: str, acknowledgements: int) -> 
     return len(account.appended), len(lost)
 
 
+def lost_in_cuts(folder: Path, synchronous: str, rounds: int, figures: Figures) -> int:
+    """Return how many acknowledged entries so many cuts lost, and report it."""
+    cuts = [cut_while_writing(folder, synchronous, 500 + 700 * turn) for turn in range(rounds)]
+    acknowledged, lost = sum(count for count, _ in cuts), sum(lost for _, lost in cuts)
+    figures(f"{rounds} cuts, {acknowledged:,} acknowledged, {lost} lost")
+    return lost
+
+
 @pytest.fixture
 def rounds(*, full_form: bool) -> int:
     require_loop_devices()
     return 20 if full_form else 3
 
 
-def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path, rounds: int) -> None:
+@pytest.mark.fault("spool power cut", how="the file system shut down x 20", required="0 lost")
+def test_a_power_cut_loses_nothing_that_was_acknowledged(
+    tmp_path: Path, rounds: int, figures: Figures
+) -> None:
     """0 lost, and nothing that was deleted is back.
 
     Fails without `synchronous="FULL"` in Store._prepare, as the control below shows.
     """
-    figures = [cut_while_writing(tmp_path, "FULL", 500 + 700 * turn) for turn in range(rounds)]
-    assert sum(lost for _, lost in figures) == 0
-    print(f"power cut x {rounds}: {sum(count for count, _ in figures)} acknowledged, 0 lost")  # noqa: T201 (the figure)
+    assert lost_in_cuts(tmp_path, "FULL", rounds, figures) == 0
 
 
-def test_the_control_with_synchronous_normal_loses_some(tmp_path: Path, rounds: int) -> None:
+@pytest.mark.fault(
+    "spool power cut, control", how="the same with synchronous NORMAL", required="some lost"
+)
+def test_the_control_with_synchronous_normal_loses_some(
+    tmp_path: Path, rounds: int, figures: Figures
+) -> None:
     """Shows that the cut above is one: without an fsync for each commit entries are lost."""
-    figures = [cut_while_writing(tmp_path, "NORMAL", 500 + 700 * turn) for turn in range(rounds)]
-    assert sum(lost for _, lost in figures) > 0
-    print(f"control: {sum(lost for _, lost in figures)} lost")  # noqa: T201 (the figure)
+    assert lost_in_cuts(tmp_path, "NORMAL", rounds, figures) > 0
