@@ -1,4 +1,7 @@
-"""Times as providers write them: seconds or milliseconds since 1970, as a number or as text."""
+"""Times as providers write them.
+
+Seconds or milliseconds since 1970, as a number or as text, or ISO 8601 with its zone.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -11,6 +14,7 @@ _FIRST_MILLISECONDS = 10**11
 """As seconds this is the year 5138, as milliseconds 1973: what is above are milliseconds."""
 
 _NUMBER = re.compile(r"\d{1,16}(\.\d{1,9})?", re.ASCII)
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)", re.ASCII)
 _WORD = 2**32
 
 
@@ -36,7 +40,14 @@ def _seconds(value: Any) -> int | float | None:
         return value
     if isinstance(value, dict):
         return long_integer(value)
-    return None
+    return _iso_seconds(value) if isinstance(value, str) and _ISO.fullmatch(value) else None
+
+
+def _iso_seconds(value: str) -> float | None:
+    try:
+        return datetime.fromisoformat(value).timestamp()
+    except (ValueError, OverflowError):  # the 30th of February, the year 0
+        return None
 
 
 def long_integer(value: Any) -> int | None:

@@ -20,9 +20,12 @@ SECONDS = int(NOON.timestamp())
         SECONDS * 1000,
         str(SECONDS * 1000),
         {"low": SECONDS, "high": 0, "unsigned": True},
+        "2026-09-14T12:00:00.000000+00:00",
+        "2026-09-14T14:00:00+0200",
+        "2026-09-14 12:00Z",
     ],
 )
-def test_seconds_and_milliseconds_in_any_writing_are_one_moment(value: Any) -> None:
+def test_any_writing_of_a_moment_is_that_moment(value: Any) -> None:
     assert moment(value) == NOON
 
 
@@ -34,7 +37,9 @@ def test_milliseconds_are_kept() -> None:
     "value",
     [
         None, "", "soon", "-1", -1, 0, 1, True, [], {}, {"low": "x", "high": 0}, math.nan, math.inf,
-        10**30, 10**4000, "9" * 400, "１７８８００００００", SECONDS * 10**6, 86_400 * 365 * 20,
+        10**30, 10**4000, "9" * 400, "2026-09-14", "2026-09-14T12:00:00", "2026-02-30T12:00:00Z",
+        "0000-01-01T00:00:00Z", "1999-12-31T23:59:59Z",
+        "１７８８００００００", SECONDS * 10**6, 86_400 * 365 * 20,
     ],
 )  # fmt: skip
 def test_what_is_no_sane_time_is_left_to_the_time_of_receipt(value: Any) -> None:
