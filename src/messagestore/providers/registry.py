@@ -4,11 +4,13 @@ from messagestore.errors import InvalidSettings
 from messagestore.providers.builderbot import BuilderBot
 from messagestore.providers.discord import Discord
 from messagestore.providers.provider import Provider
+from messagestore.providers.telegram import Telegram
 from messagestore.providers.whatsapp_cloud import WhatsAppCloud
 
 _PROVIDERS: tuple[Provider, ...] = (
     BuilderBot(),
     Discord(),
+    Telegram(),
     WhatsAppCloud(),
 )
 

@@ -24,8 +24,8 @@ def message(kind: str = "text", part: Any = None, **fields: Any) -> dict[str, An
     return basic | {kind: content} | fields
 
 
-def parse(provider: str, payload: Any) -> list[Event]:
-    return get_provider(provider).parse(json.dumps(payload).encode())
+def parse(provider: str, payload: Any, *, account: str | None = None) -> list[Event]:
+    return get_provider(provider).parse(json.dumps(payload).encode(), account=account)
 
 
 def cloud_messages(*messages: Any, field: str = "messages", **value: Any) -> list[Event]:

@@ -31,7 +31,6 @@ def test_the_samples_show_every_kind_of_event() -> None:
     }  # fmt: skip
     statuses = {event.status for event in EVENTS if isinstance(event, StatusChanged)}
     assert statuses == {Status.SENT, Status.DELIVERED, Status.READ, Status.FAILED}
-    assert len([event for event in EVENTS if isinstance(event, Ignored)]) == 1
 
 
 def test_the_samples_show_groups_both_directions_and_every_media_type() -> None:
@@ -45,6 +44,8 @@ def test_the_samples_show_groups_both_directions_and_every_media_type() -> None:
 def test_every_sample_message_can_be_stored_with_its_own_time() -> None:
     for new in MESSAGES:
         message = Message.from_new(new, now=NOW)
+        if new.created_at is None and new.metadata["kind"] == "callback_query":
+            continue  # Telegram tells no time of it
         assert message.created_at.year == 2026
         assert message.created_at < datetime(2026, 11, 1, tzinfo=UTC)
         assert "messagestore" not in message.metadata, "nothing had to be replaced"
