@@ -27,7 +27,7 @@ HURRIED = 0.01
 async def test_killed_bot(settings: Settings, full_form: bool, figures: Figures) -> None:
     """Every other bot spools; each adopts what the one before left, the last one is this process.
 
-    Fails without `adopt_orphans` in DurableLog._keep_draining, with an answer before
+    Fails without `adopt_orphans` in Drain._adopt_when_due, with an answer before
     `await future` in Batcher.submit, or before `await self._spooler.append` in DurableLog._keep.
     """
     acknowledged: list[str] = []
@@ -53,7 +53,7 @@ async def test_killed_bot(settings: Settings, full_form: bool, figures: Figures)
 async def test_stopped_bot(settings: Settings, figures: Figures) -> None:
     """SIGTERM in a burst: the rest is drained, as the database is up.
 
-    Fails without the loop over `_drain_once` in DurableLog.close.
+    Fails without the loop over `_drain_once` in Drain.finish.
     """
     with Bot(settings, deadline=HURRIED) as bot:
         await asyncio.to_thread(bot.acknowledges, 1000)

@@ -26,7 +26,7 @@ ALLOWANCE = 2.0
 async def test_killed_server(
     victim: Victim, settings: Settings, full_form: bool, figures: Figures
 ) -> None:
-    """Fails without `self._notice_outage(error)` falling through to `_keep` in DurableLog.write."""
+    """Fails without `notice_outage(error)` falling through to `_keep` in DurableLog.write."""
     async with MessageStore.open(settings=settings) as store:
         load, took = Load(store, rate=400), list[float]()
         async with load.running():
@@ -139,8 +139,8 @@ async def test_outage(
 ) -> None:
     """Everything is spooled, then drained, and then the database is asked first again.
 
-    Fails when `_keep_draining` does not repeat after a DatabaseError, and without
-    `self._outage = False` in DurableLog._drain_once.
+    Fails when Drain._run does not repeat after a DatabaseError, and without
+    `self._outage = False` in Drain._drain_once.
     """
     url = settings.database_url
     assert url is not None

@@ -43,6 +43,9 @@ async def test_calls_that_come_meanwhile_share_the_next_batch() -> None:
     assert max(map(len, doubler.batches)) == 10
     assert doubler.batcher.counters.items == 25
     assert doubler.batcher.counters.batches == len(doubler.batches) <= 4
+    sizes, seconds = doubler.batcher.counters.sizes, doubler.batcher.counters.seconds
+    assert (sizes.count, sizes.sum, seconds.count) == (len(doubler.batches), 25, sizes.count)
+    assert sizes.buckets[sizes.bounds.index(10)] >= 2
 
 
 async def test_a_batch_is_bounded_by_weight_but_takes_one_however_heavy() -> None:

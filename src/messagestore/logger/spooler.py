@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from messagestore.errors import SpoolError, SpoolFull
 from messagestore.logger.spool import Entry, NewEntry, Spool, SpoolStats, orphans
-from messagestore.repository.batcher import Batcher, BatchLimits
+from messagestore.repository.batcher import BatchCounters, Batcher, BatchLimits
 
 T = TypeVar("T")
 
@@ -27,6 +27,11 @@ class Spooler:
         self._batcher = Batcher[NewEntry, int](
             self._append, lambda entry: len(entry.payload), _LIMITS
         )
+
+    @property
+    def counters(self) -> BatchCounters:
+        """What the batches of `append` came to."""
+        return self._batcher.counters
 
     @property
     def opened(self) -> bool:
@@ -94,17 +99,27 @@ class Spooler:
     def _take_orphans(self) -> bool:
         """Move what waits in orphans into our file, as far as there is room.
 
-        What they hold in quarantine stays there.
+        What they hold in quarantine stays there. One that cannot be used keeps no other back.
         """
+        unusable: SpoolError | None = None
         for path in orphans(self._folder) if self._folder.exists() else []:
-            orphan = Spool.adopt(path, limit_bytes=self._limit_bytes)
-            if orphan is not None:
-                with orphan, suppress(SpoolFull):
-                    while entries := orphan.read(1000, _LIMITS.weight):
-                        moved = [NewEntry(entry.payload, entry.key) for entry in entries]
-                        self._open().append(moved)
-                        orphan.delete([entry.id for entry in entries])
+            try:
+                self._take_orphan(path)
+            except SpoolError as error:
+                unusable = unusable or error
+        if unusable is not None:
+            raise unusable
         return self._spool is not None and self._spool.depth > 0
+
+    def _take_orphan(self, path: Path) -> None:
+        orphan = Spool.adopt(path, limit_bytes=self._limit_bytes)
+        if orphan is None:
+            return
+        with orphan, suppress(SpoolFull):
+            while entries := orphan.read(1000, _LIMITS.weight):
+                moved = [NewEntry(entry.payload, entry.key) for entry in entries]
+                self._open().append(moved)
+                orphan.delete([entry.id for entry in entries])
 
     def _close(self) -> None:
         if self._spool is not None:

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from messagestore.errors import DatabaseUnavailable
+from messagestore.repository.histogram import Histogram
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -30,12 +31,13 @@ class BatchLimits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BatchCounters(msgspec.Struct):
-    """What a batcher did since it was made; `seconds` is the time spent in statements."""
+    """What a batcher did since it was made; `sizes` and `seconds` are of its batches."""
 
     batches: int = 0
     items: int = 0
     largest_batch: int = 0
-    seconds: float = 0.0
+    sizes: Histogram = msgspec.field(default_factory=Histogram.of_items)
+    seconds: Histogram = msgspec.field(default_factory=Histogram.of_seconds)
     turned_away: int = 0
     most_waiting: int = 0
 
@@ -130,7 +132,8 @@ class Batcher(Generic[Item, Result]):
         counters.batches += 1
         counters.items += items
         counters.largest_batch = max(counters.largest_batch, items)
-        counters.seconds += seconds
+        counters.sizes.observe(items)
+        counters.seconds.observe(seconds)
 
 
 def _settle(future: "asyncio.Future[Result]", result: Result | Exception) -> None:

@@ -53,6 +53,9 @@ async def test_what_came_during_an_outage_is_there_after_it(store: MessageStore)
     metrics = await store.logger.metrics()
     assert (metrics.records.spooled, metrics.records.drained) == (3, 3)
     assert metrics.batches["messages"].items >= 1
+    assert metrics.batches["spool"].items == metrics.batches["spool"].sizes.sum == 3
+    assert metrics.records.seconds.count == 4, "every call, whatever became of it"
+    assert metrics.records.seconds.sum > 0
 
 
 async def test_an_edit_of_what_is_nowhere_is_kept_apart(store: MessageStore) -> None:
@@ -95,7 +98,7 @@ async def test_what_is_no_record_harms_no_other(settings: Settings, clock: Clock
 async def test_what_rewrites_a_message_waits_behind_the_backlog(store: MessageStore) -> None:
     """Fails when durable_log.py writes an edit while its message may still be in the spool."""
     await store.messages.create(new_message("first", message_id="m"))
-    store.durable._backlog.set()
+    store.durable._drain.notice_backlog()
     edit = MessageEdited(message_id="m", edit_id="e", content="second")
     assert (await store.logger.log_event(edit)).outcome is Outcome.SPOOLED
     await _drained(store)

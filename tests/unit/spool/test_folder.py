@@ -49,5 +49,7 @@ def test_a_link_in_a_files_place_is_not_followed(folder: Path, tmp_path: Path) -
     (tmp_path / "elsewhere").write_bytes(b"")
     (folder / "a.spool").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(SpoolUnavailable):
-        Spool.open(folder)
+        Spool.adopt(folder / "a.spool")
+    with Spool.open(folder) as spool:
+        assert spool.path != folder / "a.spool", "what cannot be used keeps no other back"
     assert (tmp_path / "elsewhere").read_bytes() == b""

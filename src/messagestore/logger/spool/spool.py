@@ -1,10 +1,12 @@
 """The spool: a local durable file that holds what the database could not take yet."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from messagestore.errors import SpoolError
 from messagestore.logger.spool import entries as storage
 from messagestore.logger.spool.check import verify
 from messagestore.logger.spool.claim import Claim, sweep, take_orphan
@@ -64,11 +66,16 @@ class Spool:
         ballast_bytes: int = BALLAST_BYTES,
         clock: Clock = utc_now,
     ) -> Self:
-        """Open a file of a dead process, the oldest first, or else a new one."""
+        """Open the oldest file of a dead process, or else, or if that cannot be used, a new one."""
         private_folder(folder)
         with translated():
             sweep(folder)
-            claim = take_orphan(folder) or Claim.new(folder)
+            claim = take_orphan(folder)
+        with suppress(SpoolError):
+            if claim is not None:
+                return cls(claim, limit_bytes=limit_bytes, ballast_bytes=ballast_bytes, clock=clock)
+        with translated():
+            claim = Claim.new(folder)
         return cls(claim, limit_bytes=limit_bytes, ballast_bytes=ballast_bytes, clock=clock)
 
     @classmethod
