@@ -8,6 +8,7 @@
     ├── InvalidPayload          a provider's payload cannot be read (also a ValueError)
     ├── InvalidSettings         a setting is missing, unknown or wrong (also a ValueError)
     ├── MessageNotFound         no message has the id that was named (also a LookupError)
+    ├── TokenNotFound           no token has the name that was given (also a LookupError)
     ├── EmbeddedServerError     the embedded PostgreSQL could not be set up, started or stopped
     ├── SpoolError              the spool did not do what was asked
     │   ├── SpoolFull           its limit or the disk leaves no room: drain it, or free space
@@ -49,6 +50,10 @@ class InvalidSettings(MessageStoreError, ValueError):
 
 class MessageNotFound(MessageStoreError, LookupError):
     """No message has the id that was named."""
+
+
+class TokenNotFound(MessageStoreError, LookupError):
+    """No token of the HTTP API has the name that was given."""
 
 
 class EmbeddedServerError(MessageStoreError):

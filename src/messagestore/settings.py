@@ -5,7 +5,7 @@ from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Any, Self
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -15,6 +15,9 @@ from pydantic_settings import (
 )
 
 from messagestore.errors import InvalidSettings
+
+MAX_SECRETS = 2
+"""Secrets of one provider at a time: the one in use, and the one that it is changed to."""
 
 
 def default_data_dir() -> Path:
@@ -104,6 +107,44 @@ class Settings(BaseSettings):
         default=frozenset(),
         description="Names of the commands, without prefix, that count as admin commands.",
     )
+    http_host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="The address that `messagestore serve` listens on.",
+    )
+    http_port: int = Field(
+        default=8080,
+        ge=0,
+        le=65_535,
+        description="The port that `messagestore serve` listens on; 0 for any that is free.",
+    )
+    http_body_limit: int = Field(
+        default=16 * 1024**2,
+        ge=1024,
+        description="Bytes that the body of a request may have.",
+    )
+    http_body_deadline: float = Field(
+        default=15.0,
+        gt=0,
+        description="Seconds that the body of a request may take to arrive.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#]+(/[^?#]*)?$",
+        description="The URL at which the service is reached from outside, without `/webhooks`.",
+    )
+    webhook_secrets: dict[str, tuple[SecretStr, ...]] = Field(
+        default={},
+        description="The one or two secrets of each provider, or of `provider/account`.",
+    )
+    webhook_verify_token: SecretStr | None = Field(
+        default=None,
+        description="What Meta is told to send when it checks the URL of the webhook.",
+    )
+    webhook_insecure: frozenset[str] = Field(
+        default=frozenset(),
+        description="Names of the providers whose webhooks are taken from anybody, unsigned.",
+    )
 
     @property
     def spool_folder(self) -> Path:
@@ -115,6 +156,16 @@ class Settings(BaseSettings):
     def _is_postgresql(cls, value: str | None) -> str | None:
         if value is not None:
             _check_url(value)
+        return value
+
+    @field_validator("webhook_secrets")
+    @classmethod
+    def _are_one_or_two(
+        cls, value: dict[str, tuple[SecretStr, ...]]
+    ) -> dict[str, tuple[SecretStr, ...]]:
+        for secrets in value.values():
+            if not 1 <= len(secrets) <= MAX_SECRETS or not all(map(len, secrets)):
+                raise ValueError("each must be a list of one or two secrets, none of them empty")
         return value
 
     @classmethod

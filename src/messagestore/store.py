@@ -18,6 +18,7 @@ from messagestore.logger.spooler import Spooler
 from messagestore.preparation import Preparation
 from messagestore.repository.messages import Clock, MessageRepository
 from messagestore.repository.recorder import Recorder
+from messagestore.repository.tokens import TokenRepository
 from messagestore.repository.upkeep import flush_search_index, keep_flushing, refresh_statistics
 from messagestore.service import MessageService
 from messagestore.settings import Settings
@@ -37,11 +38,14 @@ class MessageStore:
     def __init__(self, database: Database, settings: Settings, *, clock: Clock = utc_now) -> None:
         self.database = database
         self.settings = settings
-        recorder = Recorder(database, waiting=settings.most_waiting_writes)
+        self.clock = clock
+        recorder = self.recorder = Recorder(database, waiting=settings.most_waiting_writes)
         preparation = Preparation(clock, settings.bot_sender)
         spooler = Spooler(settings.spool_folder, limit_bytes=settings.spool_limit_bytes)
+        self.spooler = spooler
         self.durable = DurableLog(recorder, spooler, deadline=settings.log_deadline)
         self.messages = MessageRepository(database, recorder, clock)
+        self.tokens = TokenRepository(database)
         self.service = MessageService(database, self.messages, recorder, preparation)
         commands = CommandDetector(settings.command_prefixes, settings.admin_commands)
         self.logger = MessageLogger(self.durable, preparation, commands, settings.bot_sender)

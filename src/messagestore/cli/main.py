@@ -20,7 +20,9 @@ from messagestore.cli import (
     reading,
     removing,
     server,
+    serving,
     spool,
+    tokens,
 )
 from messagestore.cli.command_line import CommandLine
 from messagestore.cli.exit_codes import MEANINGS
@@ -70,9 +72,19 @@ def root(
     ctx.obj = Session(database_url=database_url, data_dir=data_dir)
 
 
-for group in (demo, migrating, ingesting, reading, overview, removing, exporting, importing):
+for group in (
+    demo,
+    migrating,
+    ingesting,
+    reading,
+    overview,
+    removing,
+    exporting,
+    importing,
+    serving,
+):
     app.add_typer(group.commands)
-for group in (spool, quarantine, server):
+for group in (spool, quarantine, tokens, server):
     app.add_typer(group.commands)
 
 

@@ -1,18 +1,13 @@
 """The command migrate."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from messagestore.cli import output
 from messagestore.cli.exit_codes import ExitCode
-from messagestore.cli.session import Session, waiting_for_server
-
-if TYPE_CHECKING:
-    from messagestore.settings import Settings
+from messagestore.cli.session import Session, embedded_server
 
 commands = typer.Typer()
 
@@ -30,7 +25,7 @@ def migrate(
     """Bring the database's tables to this version; harmless to repeat, safe beside writers."""
     from messagestore.database import migrator  # noqa: PLC0415 (--help needs none of it)
 
-    with _server(Session.of(ctx).settings()) as url:
+    with embedded_server(Session.of(ctx).settings()) as url:
         if sql:
             _print_sql(asyncio.run(migrator.pending(url)))
             return ExitCode.DONE
@@ -45,23 +40,8 @@ def migrate(
     return ExitCode.DONE
 
 
-@contextmanager
-def _server(settings: "Settings") -> Iterator[str]:
-    """Give the URL of a database that may lack the tables, which no store could be opened on."""
-    if settings.database_url is not None:
-        yield settings.database_url
-        return
-    from messagestore.database.embedded import EmbeddedServer  # noqa: PLC0415 (as above)
-
-    with waiting_for_server(settings):
-        server = EmbeddedServer(settings.data_dir)
-        server.start()
-    with server:
-        yield server.url()
-
-
 def _print_sql(missing: list[str]) -> None:
-    from messagestore.database.migrator import render_sql  # noqa: PLC0415 (as above)
+    from messagestore.database.migrator import render_sql  # noqa: PLC0415 (--help needs none of it)
     from messagestore.database.migrator.schema import revisions  # noqa: PLC0415
 
     if not missing:

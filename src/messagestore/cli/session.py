@@ -1,8 +1,8 @@
 """Session: the global options, and the one way in which commands open the store."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, AsyncExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -31,11 +31,11 @@ class Session:
         """Return the session of a command."""
         return cast("Session", ctx.find_root().obj)
 
-    def settings(self) -> "Settings":
-        """Read all sources of settings. Raises InvalidSettings."""
+    def settings(self, **arguments: Any) -> "Settings":
+        """Read all sources of settings, the command's own options first. Raises InvalidSettings."""
         from messagestore.settings import Settings  # noqa: PLC0415 (see above)
 
-        return Settings.load(database_url=self.database_url, data_dir=self.data_dir)
+        return Settings.load(database_url=self.database_url, data_dir=self.data_dir, **arguments)
 
 
 def with_store(ctx: typer.Context, work: Work, **options: Any) -> ExitCode:
@@ -43,10 +43,18 @@ def with_store(ctx: typer.Context, work: Work, **options: Any) -> ExitCode:
     return asyncio.run(_work_in_store(Session.of(ctx).settings(), work, options))
 
 
+def run_in_store(
+    settings: "Settings", work: Work, *, loop: Callable[[], asyncio.AbstractEventLoop] | None = None
+) -> ExitCode:
+    """Do the same with settings that a command has changed, on an event loop of its choice."""
+    with asyncio.Runner(loop_factory=loop) as runner:
+        return runner.run(_work_in_store(settings, work, {}))
+
+
 def with_store_beside_spool(settings: "Settings", work: Work) -> ExitCode:
     """Do the work in a store that leaves the spool files alone: the work is about these."""
     elsewhere = {"spool_dir": settings.spool_folder / "none"}
-    return asyncio.run(_work_in_store(settings.model_copy(update=elsewhere), work, {}))
+    return run_in_store(settings.model_copy(update=elsewhere), work)
 
 
 async def _work_in_store(settings: "Settings", work: Work, options: dict[str, Any]) -> ExitCode:
@@ -57,6 +65,21 @@ async def _work_in_store(settings: "Settings", work: Work, options: dict[str, An
             opening = MessageStore.open(settings=settings, **options)
             store = await stack.enter_async_context(opening)
         return await work(store) or ExitCode.DONE
+
+
+@contextmanager
+def embedded_server(settings: "Settings") -> Iterator[str]:
+    """Give the URL of the database, whose tables may be missing; the embedded one is started."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    from messagestore.database.embedded import EmbeddedServer  # noqa: PLC0415 (see above)
+
+    with waiting_for_server(settings):
+        server = EmbeddedServer(settings.data_dir)
+        server.start()
+    with server:
+        yield server.url()
 
 
 def waiting_for_server(settings: "Settings") -> AbstractContextManager[Any]:

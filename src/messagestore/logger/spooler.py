@@ -69,6 +69,14 @@ class Spooler:
         """Return the figures; None while there is no spool."""
         return await self._with_spool(lambda spool: spool.stats()) if self.opened else None
 
+    async def has_room(self) -> bool:
+        """Whether a message could be kept now; the file is made for it, if there is none."""
+        try:
+            stats = await self._with_spool(lambda spool: spool.stats())
+        except SpoolError:
+            return False
+        return stats.size_bytes < stats.limit_bytes
+
     async def adopt_orphans(self) -> bool:
         """Take over what processes that died have left; True when something waits then."""
         return await self._in_thread(self._take_orphans)

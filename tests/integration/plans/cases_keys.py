@@ -34,6 +34,7 @@ def cases() -> Iterator[Case]:
     yield Case("get_total_stats", (), (), reads=22_000, scans=frozenset({"conversations"}))
     yield from _batches()
     yield from _pending()
+    yield from _tokens()
     # Reads the catalogs and the pending lists alone.
     yield Case("flush_search_index", (1,), ())
 
@@ -95,3 +96,10 @@ def _pending() -> Iterator[Case]:
     yield Case("add_pending_statuses", pending, waiting)
     # As with insert_messages: the key's uniqueness is not a search.
     yield Case("claim_keys", (["wamid.new"], [LARGE], [UUID(int=1)]), ())
+
+
+def _tokens() -> Iterator[Case]:
+    yield Case("create_token", ("shop", bytes(32), ["read"], AT), ())
+    # There are a handful, so they are read whole.
+    yield Case("list_tokens", (), ())
+    yield Case("revoke_token", ("shop", AT), ("api_tokens_pkey",))

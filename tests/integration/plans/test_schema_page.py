@@ -22,7 +22,7 @@ INDEXES = """
     FROM pg_index WHERE indrelid::regclass::text = ANY ($1)
 """
 
-TABLES = ["messages", "message_keys", "conversations", "pending_statuses"]
+TABLES = ["messages", "message_keys", "conversations", "pending_statuses", "api_tokens"]
 
 
 def rows_below(heading: str) -> list[list[str]]:

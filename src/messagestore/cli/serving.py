@@ -1,0 +1,86 @@
+"""The command serve: the HTTP service."""
+
+import os
+import socket
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from messagestore.cli import output
+from messagestore.cli.exit_codes import ExitCode
+from messagestore.cli.session import Session, embedded_server, run_in_store
+
+if TYPE_CHECKING:
+    from messagestore.settings import Settings
+    from messagestore.store import MessageStore
+
+commands = typer.Typer()
+
+
+@commands.command(epilog="Example: messagestore serve --port 8080")
+def serve(
+    ctx: typer.Context,
+    host: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Where to listen; else `http_host`.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="The port; else `http_port`.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes serve.")] = 1,
+) -> ExitCode:
+    """Serve webhooks and the HTTP API, until it is told to stop.
+
+    An address that others can reach needs a token first: `messagestore token create`.
+    """
+    settings = Session.of(ctx).settings(http_host=host, http_port=port)
+    if workers == 1:
+        return _serve_alone(settings)
+    return _serve_in_workers(settings, workers)
+
+
+def _serve_alone(settings: "Settings") -> ExitCode:
+    from messagestore.http import server  # noqa: PLC0415 (quick --help)
+
+    async def work(store: "MessageStore") -> None:
+        await _require_token(store)
+        with _listener(settings) as listener:
+            await server.serve(store, listener)
+
+    return run_in_store(settings, work, loop=server.new_event_loop)
+
+
+def _serve_in_workers(settings: "Settings", workers: int) -> ExitCode:
+    from messagestore.http.server import serve_in_workers  # noqa: PLC0415 (quick --help)
+
+    elsewhere = settings.model_copy(update={"spool_dir": settings.spool_folder / "none"})
+    with embedded_server(settings) as url:
+        # What would keep every worker from starting is told here, in a sentence.
+        run_in_store(elsewhere, _require_token)
+        os.environ["MESSAGESTORE_DATABASE_URL"] = url
+        os.environ["MESSAGESTORE_DATA_DIR"] = str(settings.data_dir)
+        with _listener(settings) as listener:
+            serve_in_workers(settings, listener, workers)
+    return ExitCode.DONE
+
+
+def _listener(settings: "Settings") -> socket.socket:
+    from messagestore.http.listening import listen, url_of  # noqa: PLC0415 (quick --help)
+
+    listener = listen(settings.http_host, settings.http_port)
+    output.say(url_of(listener))
+    output.flush()
+    return listener
+
+
+async def _require_token(store: "MessageStore") -> None:
+    """Raise InvalidSettings when strangers could come and there is no token."""
+    from messagestore.errors import InvalidSettings  # noqa: PLC0415 (quick --help)
+    from messagestore.http.listening import is_loopback  # noqa: PLC0415 (quick --help)
+
+    if is_loopback(store.settings.http_host):
+        return
+    if not any(token.revoked_at is None for token in await store.tokens.list()):
+        raise InvalidSettings(
+            "Others can reach this address, and there is no token yet: make one with "
+            "`messagestore token create NAME --scope read`, or listen on 127.0.0.1."
+        )

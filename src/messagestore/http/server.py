@@ -1,0 +1,80 @@
+"""The server: uvicorn as the service runs it, in this process or in several."""
+
+import asyncio
+import math
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+import uvloop
+from uvicorn.supervisors import Multiprocess
+
+from messagestore.http.app import create_app
+from messagestore.settings import Settings
+from messagestore.store import MessageStore
+
+_LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {
+        name: {"handlers": ["stderr"], "level": "INFO", "propagate": False}
+        for name in ("messagestore", "uvicorn")
+    },
+}
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """Return a loop of uvloop, which answers more requests than that of Python."""
+    return uvloop.new_event_loop()
+
+
+async def serve(store: MessageStore, listener: socket.socket) -> None:
+    """Serve until SIGTERM or SIGINT; what was asked before is answered."""
+    config = _config(create_app(store), store.settings)
+    await _Server(config).serve(sockets=[listener])
+
+
+def serve_in_workers(settings: Settings, listener: socket.socket, workers: int) -> None:
+    """Serve with so many processes, each with a store of its own, until SIGTERM or SIGINT.
+
+    The processes read the settings from the environment and the working folder.
+    """
+    application = "messagestore.http.app:from_environment"
+    config = _config(application, settings, factory=True, workers=workers)
+    Multiprocess(config, sockets=[listener]).run()
+
+
+def _config(application: Any, settings: Settings, **options: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,  # its lines have paths, which name conversations: personal data
+        server_header=False,
+        log_config=_LOGGING,
+        timeout_graceful_shutdown=math.ceil(settings.close_grace),
+        **options,
+    )
+
+
+class _Server(uvicorn.Server):
+    """Keeps the signal that ended it: raised once more, it would break off the store's closing."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {
+            number: signal.signal(number, self.handle_exit)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

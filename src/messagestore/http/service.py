@@ -1,0 +1,32 @@
+"""What every route of the service shares."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from messagestore.http.traffic import Traffic
+from messagestore.store import MessageStore
+
+
+@dataclass(frozen=True)
+class Service:
+    """The open store, and what the service counts."""
+
+    store: MessageStore
+    traffic: Traffic = field(default_factory=Traffic)
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """What tells the time."""
+        return self.store.clock
+
+
+def service_of(request: Request) -> Service:
+    """Return the service that a request came to."""
+    return cast("Service", request.app.state.service)
+
+
+TheService = Annotated[Service, Depends(service_of)]

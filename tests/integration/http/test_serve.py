@@ -1,0 +1,88 @@
+"""The command serve, as a process."""
+
+import os
+import signal
+from collections import Counter
+
+import httpx
+import pytest
+
+from messagestore import MessageStore, Settings
+from messagestore.http.listening import is_loopback
+from tests.integration.http.served import served
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_it_prints_its_url_answers_and_ends_when_told(
+    settings: Settings, number: int
+) -> None:
+    with served(settings) as service:
+        async with service.client() as client:
+            assert (await client.get("/readyz")).json()["database"]
+        service.signal(number)
+        code, log = service.end()
+    assert (code, "Traceback" in log, "/readyz" in log) == (0, False, False)
+
+
+async def test_several_workers_share_the_port_and_end_together(settings: Settings) -> None:
+    with served(settings, "--workers", "2") as service:
+        seen: Counter[str] = Counter()
+        while len(seen) < 2:
+            async with service.client() as client:
+                answer = await client.get("/metrics")
+            seen[_process(answer)] += 1
+        service.signal(signal.SIGTERM)
+        code, log = service.end()
+    assert (code, "Traceback" in log) == (0, False)
+    assert not any(_is_alive(int(pid)) for pid in seen)
+
+
+def _process(answer: httpx.Response) -> str:
+    (line,) = [one for one in answer.text.splitlines() if one.startswith("messagestore_process")]
+    return line.partition('pid="')[2].partition('"')[0]
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_strangers_are_not_let_in_before_there_is_a_token(
+    settings: Settings, store: MessageStore
+) -> None:
+    with served(settings, "--host", "0.0.0.0") as service:  # noqa: S104 (that is the test)
+        code, log = service.end()
+    assert (code, service.url) == (2, "")
+    assert "messagestore token create" in log
+    await store.tokens.create("shop", ["read"], now=store.clock())
+    with served(settings, "--host", "0.0.0.0") as service:  # noqa: S104 (as above)
+        assert service.url.startswith("http://0.0.0.0:")
+
+
+async def test_a_port_that_is_taken_is_told(settings: Settings) -> None:
+    with served(settings) as service:
+        port = service.url.rpartition(":")[2]
+        with served(settings, "--port", port) as second:
+            code, log = second.end()
+    assert (code, "Address already in use" in log) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.9.1", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("localhost", True),
+        ("0.0.0.0", False),  # noqa: S104 (as above)
+        ("::", False),
+        ("192.0.2.7", False),
+        ("bots.example.org", False),
+    ],
+)
+def test_loopback(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected
