@@ -2,16 +2,25 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from messagestore.http.service import TheService
 from messagestore.logger.metrics import Metrics
 from messagestore.logger.spool import SpoolStats
 from messagestore.repository.batcher import BatchCounters
+from messagestore.repository.histogram import Histogram
 
 router = APIRouter()
 
@@ -48,25 +57,43 @@ def _records(figures: Metrics) -> Iterator[Metric]:
         "Records that were logged, by what became of them.",
         labels=["outcome"],
     )
-    for outcome in figures.records.__struct_fields__:
+    for outcome in ("written", "spooled", "drained", "quarantined", "refused"):
         records.add_metric([outcome], getattr(figures.records, outcome))
     yield records
+    seconds = HistogramMetricFamily(
+        "messagestore_log_seconds", "Seconds that a log call took, whatever came of it."
+    )
+    seconds.add_metric([], _buckets(figures.records.seconds), figures.records.seconds.sum)
+    yield seconds
     yield GaugeMetricFamily(
         "messagestore_writes_waiting", "Writes that wait for a batch.", value=figures.waiting
     )
 
 
 def _batches(batches: dict[str, BatchCounters]) -> Iterator[Metric]:
+    turned_away = CounterMetricFamily(
+        "messagestore_batch_turned_away",
+        "Calls that were turned away, as too many waited, by kind.",
+        labels=["kind"],
+    )
+    for kind, counters in batches.items():
+        turned_away.add_metric([kind], counters.turned_away)
+    yield turned_away
     for name, meaning in (
-        ("batches", "Batches that were written, by kind."),
-        ("items", "Records in these batches, by kind."),
-        ("seconds", "Seconds spent in their statements, by kind."),
-        ("turned_away", "Calls that were turned away, as too many waited, by kind."),
+        ("sizes", "Records in a batch, by kind."),
+        ("seconds", "Seconds that a batch took, by kind."),
     ):
-        family = CounterMetricFamily(f"messagestore_batch_{name}", meaning, labels=["kind"])
+        family = HistogramMetricFamily(f"messagestore_batch_{name}", meaning, labels=["kind"])
         for kind, counters in batches.items():
-            family.add_metric([kind], getattr(counters, name))
+            histogram = getattr(counters, name)
+            family.add_metric([kind], _buckets(histogram), histogram.sum)
         yield family
+
+
+def _buckets(histogram: Histogram) -> list[tuple[str, float]]:
+    """Return bounds and counts as Prometheus has them: each holds those below it."""
+    bounds = [*map(floatToGoString, histogram.bounds), "+Inf"]
+    return list(zip(bounds, accumulate(histogram.buckets), strict=True))
 
 
 def _spool(spool: SpoolStats) -> Iterator[Metric]:

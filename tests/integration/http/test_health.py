@@ -55,7 +55,10 @@ async def test_metrics(client: httpx.AsyncClient, store: MessageStore) -> None:
     await client.get("/healthz")
     figures = await _figures(client)
     assert figures["messagestore_log_records_total", "written"] == 1
-    assert figures["messagestore_batch_items_total", "messages"] == 1
+    assert figures["messagestore_batch_sizes_sum", "messages"] == 1
+    assert figures["messagestore_batch_sizes_bucket", "messages", "1.0"] == 1
+    assert figures["messagestore_log_seconds_count",] == 1
+    assert figures["messagestore_log_seconds_bucket", "+Inf"] == 1
     assert figures["messagestore_spool_depth",] == 1
     assert figures["messagestore_http_requests_total", "GET", "unknown", "404"] == 1
     assert figures["messagestore_http_requests_total", "GET", "/healthz", "200"] == 1
