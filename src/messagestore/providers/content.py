@@ -12,6 +12,15 @@ from messagestore.providers.parties import Parties
 
 _MAX_DIGITS = len(str(MAX_MEDIA_SIZE))
 
+_MAIN_TYPES = {
+    "application": MediaType.DOCUMENT,
+    "audio": MediaType.AUDIO,
+    "image": MediaType.IMAGE,
+    "text": MediaType.DOCUMENT,
+    "video": MediaType.VIDEO,
+}
+_CARDS = frozenset({"text/vcard", "text/x-vcard"})
+
 
 class Content(msgspec.Struct, kw_only=True, frozen=True):
     """The part of a message that depends on its type; `metadata` holds the lifted fields."""
@@ -79,3 +88,11 @@ def sane_size(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if 0 <= value <= MAX_MEDIA_SIZE else None
+
+
+def media_type_of_content(content_type: str | None) -> MediaType:
+    """Return what a file is by its content type (`image/png`, `text/vcard`, …)."""
+    essence = (content_type or "").partition(";")[0].strip().lower()
+    if essence in _CARDS:
+        return MediaType.CONTACTS
+    return _MAIN_TYPES.get(essence.partition("/")[0], MediaType.OTHER)

@@ -13,6 +13,7 @@ from messagestore.errors import InvalidMessage
 from messagestore.providers.payload import JsonObject, json_type
 from messagestore.sanitizer import Sanitizer
 
+_WRITTEN_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,20})?", re.ASCII)
 _PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z_]{0,59}", re.ASCII)
 
 
@@ -37,6 +38,12 @@ def number(part: JsonObject, key: str) -> int | float | None:
     """Return the number of that key."""
     value = part.get(key)
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def written_number(part: JsonObject, key: str) -> float | None:
+    """Return the number that the text of that key writes out, as `-6.2088`: forms have no other."""
+    value = text(part, key)
+    return float(value) if value and _WRITTEN_NUMBER.fullmatch(value) else None
 
 
 def child(part: JsonObject, *path: str) -> JsonObject:

@@ -1,4 +1,4 @@
-"""Reading what strangers send: the JSON of a body.
+"""Reading what strangers send: the JSON, or the form, of a body.
 
 A body that cannot be read as a whole raises InvalidPayload. What PostgreSQL cannot hold (NUL, lone
 surrogates, NaN, giant numbers) passes: the store's sanitizer handles it, message by message.
@@ -6,6 +6,7 @@ surrogates, NaN, giant numbers) passes: the store's sanitizer handles it, messag
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 from messagestore.errors import InvalidPayload
 
@@ -13,6 +14,9 @@ JsonObject = dict[str, Any]
 
 MAX_NESTING = 200
 """Levels; real payloads have about ten. Python gives up at about 1,000, its own stack included."""
+
+MAX_FORM_FIELDS = 1000
+"""Fields of a form; real ones have up to about sixty."""
 
 _MAX_INTEGER_CHARACTERS = 4000
 """Python refuses to read integers of over 4,300 digits; longer ones stay text."""
@@ -40,10 +44,53 @@ def decode_object(body: bytes) -> JsonObject:
     return value
 
 
+def object_in_text(written: str | None) -> JsonObject | None:
+    """Return the JSON object that a field has as text, or None where it has none."""
+    value = _in_text(written)
+    return value if isinstance(value, dict) else None
+
+
+def objects_in_text(written: str | None) -> list[JsonObject]:
+    """Return the objects of the JSON array that a field has as text."""
+    value = _in_text(written)
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def decode_form(body: bytes) -> JsonObject:
+    """Return the fields of an `application/x-www-form-urlencoded` body, empty ones too.
+
+    What is not UTF-8 becomes a lone surrogate, which the store's sanitizer replaces and counts. A
+    name that comes twice counts once, the first time. Raises InvalidPayload where nothing is said.
+    """
+    written = body.strip().decode("utf-8", "surrogateescape")
+    try:
+        pairs = parse_qsl(
+            written,
+            keep_blank_values=True,
+            errors="surrogateescape",
+            max_num_fields=MAX_FORM_FIELDS,
+        )
+    except ValueError:
+        raise InvalidPayload(f"the form has more than {MAX_FORM_FIELDS} fields") from None
+    fields: JsonObject = {}
+    for name, value in pairs:
+        fields.setdefault(name, value)
+    if not any(fields.values()):
+        raise InvalidPayload(f"the body ({len(body)} bytes) is not a form with fields")
+    return fields
+
+
 def json_type(value: object) -> str:
     """Return what JSON calls the type of a value."""
     names = {dict: "an object", list: "an array", str: "a string", bool: "a boolean"}
     return "null" if value is None else names.get(type(value), "a number")
+
+
+def _in_text(written: str | None) -> Any:
+    try:
+        return decode((written or "").encode("utf-8", "surrogatepass"))
+    except InvalidPayload:
+        return None
 
 
 def _integer(digits: str) -> int | str:

@@ -5,12 +5,14 @@ from messagestore.providers.builderbot import BuilderBot
 from messagestore.providers.discord import Discord
 from messagestore.providers.provider import Provider
 from messagestore.providers.telegram import Telegram
+from messagestore.providers.twilio import Twilio
 from messagestore.providers.whatsapp_cloud import WhatsAppCloud
 
 _PROVIDERS: tuple[Provider, ...] = (
     BuilderBot(),
     Discord(),
     Telegram(),
+    Twilio(),
     WhatsAppCloud(),
 )
 

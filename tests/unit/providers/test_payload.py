@@ -1,7 +1,13 @@
 import pytest
 
 from messagestore.errors import InvalidPayload
-from messagestore.providers.payload import MAX_NESTING, decode, decode_object
+from messagestore.providers.payload import (
+    MAX_FORM_FIELDS,
+    MAX_NESTING,
+    decode,
+    decode_form,
+    decode_object,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +54,30 @@ def test_nesting_up_to_the_limit_passes() -> None:
     assert decode(b"[" * levels + b"]" * levels)
     assert decode(b"[" + b"[]," * 1000 + b"[]]"), "many brackets are not deep"
     assert decode(b'"' + b"{" * 1000 + b'"') == "{" * 1000
+
+
+def test_the_fields_of_a_form_are_read_and_empty_ones_are_kept() -> None:
+    body = "Body=a+b%26c%0A&From=whatsapp%3A%2B1202&FromCity=&Name=Zoë&Body=again".encode()
+    assert decode_form(body) == {
+        "Body": "a b&c\n",
+        "From": "whatsapp:+1202",
+        "FromCity": "",
+        "Name": "Zoë",
+    }
+
+
+def test_bytes_of_a_form_that_are_not_utf_8_or_nul_pass_for_the_sanitizer() -> None:
+    assert decode_form(b"Body=%FFa%00&Raw=\xfe") == {"Body": "\udcffa\0", "Raw": "\udcfe"}
+
+
+@pytest.mark.parametrize("body", [b"", b"&&&", b"nothing", b"a=&b="])
+def test_what_is_no_form_with_values_is_refused(body: bytes) -> None:
+    with pytest.raises(InvalidPayload, match="is not a form with fields"):
+        decode_form(body)
+
+
+def test_a_form_of_too_many_fields_is_refused() -> None:
+    fields = [f"f{number}=1" for number in range(MAX_FORM_FIELDS + 1)]
+    assert len(decode_form("&".join(fields[1:]).encode())) == MAX_FORM_FIELDS
+    with pytest.raises(InvalidPayload, match="more than 1000 fields"):
+        decode_form("&".join(fields).encode())

@@ -5,7 +5,7 @@ from typing import Any
 from messagestore.message import MediaType
 from messagestore.providers.builderbot.baileys import MEDIA_TYPES, kind_of, unwrapped
 from messagestore.providers.builderbot.marker import marker_of, media_type_of
-from messagestore.providers.content import Content, sane_size
+from messagestore.providers.content import Content, media_type_of_content, sane_size
 from messagestore.providers.fields import child, children, first_text, flag, number, present, text
 from messagestore.providers.payload import JsonObject
 from messagestore.providers.timestamp import long_integer
@@ -22,13 +22,6 @@ _TYPES = {
     "vcard": MediaType.CONTACTS,
     "order": MediaType.ORDER,
     "poll_creation": MediaType.POLL,
-}
-_MAIN_TYPES = {
-    "image": MediaType.IMAGE,
-    "video": MediaType.VIDEO,
-    "audio": MediaType.AUDIO,
-    "application": MediaType.DOCUMENT,
-    "text": MediaType.CONTACTS,  # Twilio's text/vcard
 }
 
 
@@ -88,7 +81,7 @@ def _media_type(
         return declared
     by_marker = media_type_of(marker)
     if content_type and by_marker in (None, MediaType.OTHER):
-        return _MAIN_TYPES.get(content_type.partition("/")[0], MediaType.OTHER)
+        return media_type_of_content(content_type)
     return by_marker
 
 

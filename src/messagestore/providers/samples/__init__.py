@@ -2,6 +2,7 @@
 
 They are written after the providers' documentation. A file's number is its place in the story that
 a provider's samples tell together: answers, edits and statuses come after what they are about.
+A `.json` file is a body as it is; a `.txt` file holds a form on one line.
 """
 
 from collections.abc import Iterator
@@ -23,8 +24,8 @@ def samples() -> Iterator[Sample]:
     for folder in _sorted(files(__name__)):
         if folder.is_dir():
             for file in _sorted(folder):
-                if file.name.endswith(".json"):
-                    yield Sample(folder.name, file.name, file.read_bytes())
+                if file.name.endswith((".json", ".txt")):
+                    yield Sample(folder.name, file.name, file.read_bytes().removesuffix(b"\n"))
 
 
 def _sorted(folder: Traversable) -> list[Traversable]:

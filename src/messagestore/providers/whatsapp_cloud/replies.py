@@ -1,11 +1,8 @@
 """Answers by tapping: buttons, list rows and flows. What the person saw is the content."""
 
-from typing import Any
-
-from messagestore.errors import InvalidPayload
 from messagestore.providers.content import Content
 from messagestore.providers.fields import child, first_text, present, text
-from messagestore.providers.payload import JsonObject, decode_object
+from messagestore.providers.payload import JsonObject, object_in_text
 
 
 def button_content(part: JsonObject) -> Content:
@@ -29,17 +26,6 @@ def interactive_content(part: JsonObject) -> Content:
             reply_description=text(reply, "description"),
             reply_name=text(reply, "name"),
             reply_response=text(reply, "response"),
-            flow_response=_flow_response(reply),
+            flow_response=object_in_text(text(reply, "response_json")),
         ),
     )
-
-
-def _flow_response(reply: JsonObject) -> dict[str, Any] | None:
-    """Return a finished flow's answers, which Meta sends as JSON in a string."""
-    answers = text(reply, "response_json")
-    if answers is None:
-        return None
-    try:
-        return decode_object(answers.encode("utf-8", "surrogatepass"))
-    except InvalidPayload:
-        return None
