@@ -11,5 +11,7 @@ def test_every_provider_is_found_by_its_name() -> None:
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(InvalidSettings, match="builderbot, discord, telegram, twilio, whatsapp_cloud"):
+    with pytest.raises(
+        InvalidSettings, match="builderbot, discord, telegram, twilio, whatsapp_cloud"
+    ):
         get_provider("carrier_pigeon")
