@@ -68,13 +68,20 @@ class Database:
         async with self.connection() as connection:
             return await connection.fetchrow(sql, *arguments)
 
+    async def write(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Run one statement, which commits by itself, again when it lost a conflict."""
+        return await self._repeat(lambda connection: connection.fetch(sql, *arguments))
+
     async def transact(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Run the work in one transaction (READ COMMITTED), again when it lost a conflict."""
+        return await self._repeat(lambda connection: _in_transaction(connection, work))
+
+    async def _repeat(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         with translated():
             for attempt in range(1, CONFLICT_ATTEMPTS + 1):
                 try:
                     async with self._lent() as connection:
-                        return await _in_transaction(connection, work)
+                        return await work(connection)
                 except asyncpg.PostgresError as error:
                     if not is_conflict(error) or attempt == CONFLICT_ATTEMPTS:
                         raise

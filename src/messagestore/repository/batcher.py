@@ -14,6 +14,9 @@ import msgspec
 from messagestore.errors import DatabaseUnavailable
 from messagestore.repository.histogram import Histogram
 
+SMALLEST_SHARE = 16
+"""Items that one worker takes although another is free: fewer are not worth a statement more."""
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -117,7 +120,9 @@ class Batcher(Generic[Item, Result]):
     def _next_batch(self) -> list[tuple[Item, "asyncio.Future[Result]"]]:
         batch: list[tuple[Item, asyncio.Future[Result]]] = []
         weight = 0
-        while self._waiting and len(batch) < self._limits.items:
+        # Not everything that waits: we prepare one part while the server writes the other.
+        share = max(SMALLEST_SHARE, len(self._waiting) // self._limits.workers)
+        while self._waiting and len(batch) < min(share, self._limits.items):
             item, future = self._waiting[0]
             weight += self._weigh(item)
             if batch and weight > self._limits.weight:

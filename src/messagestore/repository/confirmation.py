@@ -4,7 +4,7 @@ from datetime import datetime
 
 from messagestore.database.database import Connection, Database
 from messagestore.message import Message, Status
-from messagestore.repository.keys import Key, find_key, read
+from messagestore.repository.keys import Key, claim_keys, find_key, read
 from messagestore.repository.queries import sql
 from messagestore.repository.removal import remove
 from messagestore.repository.status_changes import FoldedStatus
@@ -22,16 +22,14 @@ async def confirm_sent(
     """
 
     async def work(connection: Connection) -> Message | None:
-        if message_id != queued.message_id:
-            if not await _claim(connection, queued, message_id):
+        key = Key(message_id, queued.context_id, queued.id)
+        if key != queued:
+            row = await connection.fetchrow(sql("lock_message"), *queued.place)
+            if row is None or not await _take(connection, key):
                 return await _keep_other(connection, queued, message_id, at)
-            renamed = await connection.fetchrow(
+            await connection.execute(
                 sql("rename_message"), *queued.place, queued.message_id, message_id
             )
-            if renamed is None:
-                await connection.execute(sql("release_keys"), [message_id], queued.context_id)
-                return None
-        key = Key(message_id, queued.context_id, queued.id)
         sent = FoldedStatus(status=Status.SENT, error=None, delivered_at=None, read_at=None)
         await apply_folded(connection, {message_id: key}, {message_id: sent})
         message = await read(connection, key)
@@ -42,9 +40,10 @@ async def confirm_sent(
     return await database.transact(work)
 
 
-async def _claim(connection: Connection, queued: Key, message_id: str) -> bool:
-    claim = ([message_id], [queued.context_id], [queued.id])
-    return bool(await connection.fetch(sql("claim_keys"), *claim))
+async def _take(connection: Connection, key: Key) -> bool:
+    """Take the provider's id, of which statuses may have come already."""
+    await connection.execute(sql("remove_placeholders"), [key.message_id])
+    return bool(await claim_keys(connection, [key]))
 
 
 async def _keep_other(

@@ -1,6 +1,6 @@
 """Storing batches of messages: each once, with its counters and the statuses that waited for it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 import msgspec
@@ -104,27 +104,42 @@ async def _insert_batch(
     missing = list(batch)
     stored: dict[str, Message] = {}
     created: set[str] = set()
+    write: Callable[[Sequence[Message]], Awaitable[dict[str, Message]]] = partial(_write, database)
     for _ in range(_ATTEMPTS):
-        rows = await database.transact(partial(_write, batch=missing))
+        rows = await write(missing)
         stored |= rows
         created |= set(rows)
         missing = [message for message in missing if message.message_id not in stored]
         stored |= await _existing(database, [message.message_id for message in missing])
-        # What is in neither was hard-deleted between the two statements: store it once more.
         missing = [message for message in missing if message.message_id not in stored]
         if not missing:
             return stored, created
+        # What is in neither met a placeholder, or was hard-deleted between the two statements.
+        write = partial(_write_expected, database)
     raise DatabaseUnavailable("A message kept being deleted while it was stored; try again later.")
 
 
-async def _write(connection: Connection, batch: Sequence[Message]) -> dict[str, Message]:
-    """Insert, then apply what waited: the second statement sees all that statuses.py kept."""
-    rows = await connection.fetch(sql("insert_messages"), *to_columns(batch))
+async def _write(database: Database, batch: Sequence[Message]) -> dict[str, Message]:
+    """Insert in one statement, which commits by itself; return what is new."""
+    rows = await database.write(sql("insert_messages"), *to_columns(batch))
     new = {row["message_id"] for row in rows}
-    stored = {message.message_id: message for message in batch if message.message_id in new}
-    if new:
+    return {message.message_id: message for message in batch if message.message_id in new}
+
+
+async def _write_expected(database: Database, batch: Sequence[Message]) -> dict[str, Message]:
+    """Insert messages that statuses came of before, and apply those; return what is new."""
+
+    async def work(connection: Connection) -> dict[str, Message]:
+        await connection.execute(
+            sql("remove_placeholders"), [message.message_id for message in batch]
+        )
+        rows = await connection.fetch(sql("insert_messages"), *to_columns(batch))
+        new = {row["message_id"] for row in rows}
+        stored = {message.message_id: message for message in batch if message.message_id in new}
         await apply_waiting(connection, stored)
-    return stored
+        return stored
+
+    return await database.transact(work)
 
 
 async def _existing(database: Database, message_ids: Sequence[str]) -> dict[str, Message]:

@@ -12,6 +12,9 @@ from messagestore.message import Message
 from messagestore.repository.queries import sql
 from messagestore.repository.rows import to_message, to_messages
 
+_NIL = UUID(int=0)
+"""The id of a placeholder, in the queries too: no message has it, as ids carry their time."""
+
 
 class Fetches(Protocol):
     """What runs a statement: a connection inside a transaction, or the database by itself."""
@@ -37,6 +40,21 @@ class Key(msgspec.Struct, frozen=True):
     def of(cls, message: Message) -> "Key":
         """Return the key of a message."""
         return cls(message.message_id, message.context_id, message.id)
+
+
+def placeholder_of(message_id: str) -> Key:
+    """Return the key that stands for a message which only statuses came of."""
+    return Key(message_id, "", _NIL)
+
+
+async def claim_keys(source: Fetches, keys: Iterable[Key]) -> set[str]:
+    """Take message_ids that nothing is stored under; return those that were free.
+
+    Waits for a writer that is storing one. The keys come sorted by message_id.
+    """
+    columns = zip(*((key.message_id, key.context_id, key.id) for key in keys), strict=True)
+    rows = await source.fetch(sql("claim_keys"), *map(list, columns))
+    return {row["message_id"] for row in rows}
 
 
 async def find_keys(source: Fetches, message_ids: Iterable[str]) -> dict[str, Key]:

@@ -1,10 +1,10 @@
 """Statuses: they only rise, and those that come before their message wait for it.
 
-Two transactions must not miss each other: one that stores a message and looks for waiting
-statuses, and one that looks for the message and lets its status wait. Both go through the unique
-key of `message_keys`. The status claims the key first: while a writer holds it, the claim waits,
-and then finds the message. A writer that comes after the claim waits for it, and looks for waiting
-statuses only in its next statement, which sees what was committed meanwhile.
+Two transactions must not miss each other: one that stores a message, and one that looks for the
+message and lets its status wait. Both go through the unique key of `message_keys`. The status
+claims the key first: while a writer holds it, the claim waits, and then finds the message. What it
+claims stays as a placeholder, so that a writer who comes later meets it and knows of the statuses;
+everyone else stores in one statement, without looking for any.
 """
 
 from collections import defaultdict
@@ -15,15 +15,17 @@ from functools import partial
 import msgspec
 
 from messagestore.database.database import Connection, Database
-from messagestore.identifiers import new_id
 from messagestore.message import Message, Status
-from messagestore.repository.keys import Key, find_keys, read_many
+from messagestore.repository.keys import (
+    Key,
+    claim_keys,
+    find_keys,
+    placeholder_of,
+    read_many,
+)
 from messagestore.repository.queries import sql
 from messagestore.repository.rows import to_message
 from messagestore.repository.status_changes import FoldedStatus, StatusChange
-
-_CLAIMED = "(claimed)"
-"""The context_id of a key while it is claimed; never visible outside the transaction."""
 
 
 class StatusResult(msgspec.Struct, frozen=True):
@@ -112,15 +114,15 @@ async def _find_or_keep(
 
 async def _keep(connection: Connection, missing: Sequence[list[StatusChange]]) -> set[str]:
     """Let statuses wait; return the message_ids whose message did not come meanwhile."""
-    claims = [(known[0].message_id, _CLAIMED, new_id(known[0].received_at)) for known in missing]
-    columns = [list(column) for column in zip(*claims, strict=True)]
-    claimed = {row["message_id"] for row in await connection.fetch(sql("claim_keys"), *columns)}
-    waiting = [one for known in missing for one in known if one.message_id in claimed]
+    message_ids = [known[0].message_id for known in missing]
+    await claim_keys(connection, [placeholder_of(message_id) for message_id in message_ids])
+    held = await connection.fetch(sql("lock_placeholders"), message_ids)
+    expected = {row["message_id"] for row in held}
+    waiting = [one for known in missing for one in known if one.message_id in expected]
     if waiting:
         columns = [list(column) for column in zip(*_pending_rows(waiting), strict=True)]
         await connection.execute(sql("add_pending_statuses"), *columns)
-        await connection.execute(sql("release_keys"), sorted(claimed), _CLAIMED)
-    return claimed
+    return expected
 
 
 def _pending_rows(waiting: Iterable[StatusChange]) -> list[tuple[object, ...]]:

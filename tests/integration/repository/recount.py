@@ -25,14 +25,23 @@ FROM conversations WHERE total > 0 ORDER BY context_id
 
 _UNEQUAL_KEYS = """
 SELECT count(*) FROM messages FULL JOIN message_keys USING (message_id, context_id, id)
-WHERE messages.created_at IS NULL OR message_keys.message_id IS NULL
+WHERE message_keys.message_id IS NULL
+    OR messages.created_at IS NULL AND id <> '00000000-0000-0000-0000-000000000000'
+"""
+
+_WITHOUT_PLACEHOLDER = """
+SELECT count(*)
+FROM pending_statuses
+LEFT JOIN message_keys USING (message_id)
+WHERE id IS DISTINCT FROM '00000000-0000-0000-0000-000000000000'
 """
 
 
 async def assert_counters_equal_recount(database: Database) -> None:
-    """Compare every conversation's counters, and the keys with the messages."""
+    """Compare every conversation's counters, and the keys with messages and early statuses."""
     assert await _rows(database, _COUNTERS) == await _rows(database, _RECOUNT)
     assert await _rows(database, _UNEQUAL_KEYS) == [{"count": 0}]
+    assert await _rows(database, _WITHOUT_PLACEHOLDER) == [{"count": 0}]
 
 
 async def _rows(database: Database, query: str) -> list[dict[str, Any]]:
