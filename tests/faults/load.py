@@ -32,7 +32,8 @@ class Load:
         pause = callers / self._rate
         async with asyncio.TaskGroup() as group:
             for caller in range(callers):
-                group.create_task(self._call(f"context-{caller}", pause, stopped))
+                context_id, wait = f"context-{caller}", caller * pause / callers
+                group.create_task(self._call(context_id, wait, pause, stopped))
             try:
                 yield
             finally:
@@ -43,7 +44,10 @@ class Load:
         wanted = len(self.acknowledged) + count
         await until(lambda: len(self.acknowledged) >= wanted, seconds=seconds)
 
-    async def _call(self, context_id: str, pause: float, stopped: asyncio.Event) -> None:
+    async def _call(
+        self, context_id: str, wait: float, pause: float, stopped: asyncio.Event
+    ) -> None:
+        await asyncio.sleep(wait)  # so that calls come evenly, not 64 at a time
         while not stopped.is_set():
             message_id = f"load-{next(self._numbers)}"
             started = time.monotonic()

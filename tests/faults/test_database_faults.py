@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import time
-from contextlib import suppress
 
 import pytest
 
@@ -12,7 +11,7 @@ from messagestore import MessageStore, Settings
 from messagestore.event import MessageEdited
 from tests.faults.load import Load, assert_kept, drained
 from tests.faults.table import Figures
-from tests.faults.victim import Victim, cut_connections
+from tests.faults.victim import Victim, cut_connections, held_up
 
 ALLOWANCE = 2.0
 """Seconds beyond the deadline, for the fsync of a spool on a loaded machine."""
@@ -58,9 +57,8 @@ async def test_cut_connections(settings: Settings, full_form: bool, figures: Fig
             cut: list[int] = []
             for _ in range(50 if full_form else 10):
                 await load.more(100)
-                connected = await cut_connections(url)
-                assert connected, "somebody was connected"
-                cut += connected
+                async with held_up(url):
+                    cut += await cut_connections(url)
         await drained(store)
         assert load.outcomes.keys() == {"stored", "spooled"}
     figures(f"{len(cut)} cut")
@@ -83,10 +81,8 @@ async def test_killed_backend(settings: Settings, full_form: bool, figures: Figu
             kills = 50 if full_form else 2
             for _ in range(kills):
                 await load.more(200)
-                pid = await store.database.fetch_row("SELECT pg_backend_pid() AS pid")
-                assert pid is not None
-                with suppress(ProcessLookupError):
-                    os.kill(pid["pid"], signal.SIGKILL)
+                async with held_up(url) as pid:
+                    os.kill(pid, signal.SIGKILL)
                 await load.more(200)
                 await drained(store)
         await drained(store)

@@ -1,10 +1,11 @@
 """An embedded server of one's own, and what can happen to it."""
 
+import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -72,6 +73,27 @@ class Victim:
         assert postmaster is not None, "it does not run"
         children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text()
         return [postmaster, *map(int, children.split())]
+
+
+@asynccontextmanager
+async def held_up(url: str) -> AsyncIterator[int]:
+    """Hold up what messagestore writes; give the server process of a statement that waits."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE message_keys IN SHARE MODE")
+            waiting = None
+            async with asyncio.timeout(20):
+                while waiting is None:
+                    waiting = await connection.fetchval(
+                        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
+                        "AND application_name = 'messagestore' AND wait_event_type = 'Lock' LIMIT 1"
+                    )
+            yield waiting
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, ConnectionError):
+        pass  # what was done to the other has cut this one as well
+    finally:
+        connection.terminate()
 
 
 async def cut_connections(url: str) -> list[int]:
