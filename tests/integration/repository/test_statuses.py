@@ -108,13 +108,19 @@ async def test_a_status_before_its_message_waits(store: MessageStore) -> None:
     assert waiting == []
 
 
+@pytest.mark.parametrize("waits_already", [False, True])
 async def test_a_status_and_its_message_at_the_same_time_never_miss_each_other(
-    store: MessageStore,
+    store: MessageStore, waits_already: bool
 ) -> None:
-    """Fails when statuses.py lets a status wait without claiming the key first."""
+    """Fails when statuses.py lets a status wait without claiming the key first.
+
+    Where another status waits already, without FOR UPDATE in lock_placeholders.sql.
+    """
 
     async def race(number: int) -> None:
         message_id = f"race{number}"
+        if waits_already:
+            await store.service.update_message_status(message_id, Status.SENT, at=START)
         await asyncio.gather(
             store.messages.create(new_answer(message_id=message_id, context_id=message_id)),
             store.service.update_message_status(message_id, Status.READ, at=START),
