@@ -17,6 +17,7 @@ _CREDENTIALS = frozenset(
         "appsecret",
         "authorization",
         "authtoken",
+        "botaccesstoken",
         "bottoken",
         "clientsecret",
         "cookie",
@@ -25,6 +26,7 @@ _CREDENTIALS = frozenset(
         "password",
         "privatekey",
         "refreshtoken",
+        "responseurl",  # whoever has it posts as the bot (Slack)
         "secret",
         "sessiontoken",
         "token",

@@ -4,6 +4,7 @@ from messagestore.errors import InvalidSettings
 from messagestore.providers.builderbot import BuilderBot
 from messagestore.providers.discord import Discord
 from messagestore.providers.provider import Provider
+from messagestore.providers.slack import Slack
 from messagestore.providers.telegram import Telegram
 from messagestore.providers.twilio import Twilio
 from messagestore.providers.whatsapp_cloud import WhatsAppCloud
@@ -11,6 +12,7 @@ from messagestore.providers.whatsapp_cloud import WhatsAppCloud
 _PROVIDERS: tuple[Provider, ...] = (
     BuilderBot(),
     Discord(),
+    Slack(),
     Telegram(),
     Twilio(),
     WhatsAppCloud(),

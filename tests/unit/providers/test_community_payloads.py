@@ -24,7 +24,7 @@ from messagestore.providers import get_provider
 
 ROOT = Path(__file__).parents[3]
 FOLDER = (ROOT / "../shared/payloads").resolve()
-PROVIDERS = ("whatsapp_cloud", "builderbot", "telegram")
+PROVIDERS = ("whatsapp_cloud", "builderbot", "telegram", "slack")
 
 
 def _labels() -> list[Any]:
@@ -51,7 +51,7 @@ def test_a_payload_means_what_its_label_says(
     events = get_provider(provider).parse(body)
     assert len(events) == len(labels)
     for event, label in zip(events, labels, strict=True):
-        claimed = _of_telegram(label) if provider == "telegram" else label
+        claimed = _IN_OUR_FORM.get(provider, dict)(label)
         _OPERATIONS[claimed["op"]](event, claimed)
 
 
@@ -79,6 +79,29 @@ def _of_telegram(label: dict[str, Any]) -> dict[str, Any]:
     return own
 
 
+def _of_slack(label: dict[str, Any]) -> dict[str, Any]:
+    """Return a label in our words; ids are compared without the team, which it does not name."""
+    own = dict(label) | {"context": label["chat"]}
+    if "ctype" in label:
+        own["context_type"] = "private" if label["ctype"] == "im" else "group"
+    if label.get("removed"):
+        own["emoji"] = None
+    for key in ("target", "reply_to"):
+        if key in own:
+            own[f"{key}_in_its_chat"] = f"{label['chat']}:{own.pop(key)}"
+    for file in label.get("media", []):
+        own |= {"media_url": file["url"], "media_content_type": file["mime"]}
+        own |= {"media_size": file["size"]}
+    return own
+
+
+_IN_OUR_FORM = {"telegram": _of_telegram, "slack": _of_slack}
+
+
+def _without_team(message_id: str | None) -> str | None:
+    return message_id and ":".join(message_id.split(":")[2:])
+
+
 def _check_message(event: Event, label: dict[str, Any]) -> None:
     assert isinstance(event, MessageReceived)
     new = event.message
@@ -93,6 +116,8 @@ def _check_message(event: Event, label: dict[str, Any]) -> None:
         "media_url": new.media_url,
         "media_type": new.media_type,
         "media_content_type": new.media_content_type,
+        "media_size": new.media_size,
+        "reply_to_in_its_chat": _without_team(new.reply_to_message_id),
         "reply_to": new.reply_to_message_id,
         "forwarded": new.metadata.get("forwarded"),
         "media_id": new.metadata.get("media_id"),
@@ -130,6 +155,7 @@ def _check_status(event: Event, label: dict[str, Any]) -> None:
 def _check_reaction(event: Event, label: dict[str, Any]) -> None:
     assert isinstance(event, ReactionChanged)
     claims = {"target": event.message_id, "sender": event.sender, "emoji": event.emoji}
+    claims["target_in_its_chat"] = _without_team(event.message_id)
     _check_claims(claims, label)
     assert (event.emoji is None) == label["removed"]
     _check_time(event, label)
@@ -139,6 +165,7 @@ def _check_edit(event: Event, label: dict[str, Any]) -> None:
     assert isinstance(event, MessageEdited)
     claims = {
         "target": event.message_id,
+        "target_in_its_chat": _without_team(event.message_id),
         "ext_id": event.edit_id,
         "content": event.content,
         "media_url": event.media_url,
@@ -152,7 +179,8 @@ def _check_edit(event: Event, label: dict[str, Any]) -> None:
 
 def _check_delete(event: Event, label: dict[str, Any]) -> None:
     assert isinstance(event, MessageDeleted)
-    _check_claims({"target": event.message_id}, label)
+    claims = {"target": event.message_id, "target_in_its_chat": _without_team(event.message_id)}
+    _check_claims(claims, label)
     _check_time(event, label)
 
 
