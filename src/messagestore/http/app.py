@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 
-from messagestore.http import health, metrics
+from messagestore.http import health, metrics, webhooks
 from messagestore.http.guard import Guard
 from messagestore.http.limits import BodyLimits
 from messagestore.http.problems import tell_problems
@@ -37,7 +37,7 @@ def create_app(source: MessageStore | Settings) -> FastAPI:
         redirect_slashes=False,
     )
     settings = source if isinstance(source, Settings) else source.settings
-    for module in (health, metrics):
+    for module in (health, metrics, webhooks):
         app.include_router(module.router)
     tell_problems(app)
     # The last one added is the first that a request meets.

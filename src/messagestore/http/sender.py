@@ -1,0 +1,62 @@
+"""Sender: whether a webhook comes from its provider."""
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from fastapi import Request
+
+from messagestore.http.problems import refusal
+from messagestore.http.service import Service
+from messagestore.http.signatures import SignedRequest, is_genuine
+from messagestore.settings import Settings
+
+_log = logging.getLogger("messagestore")
+
+
+def check_sender(
+    service: Service, request: Request, body: bytes, provider: str, account: str | None
+) -> None:
+    """Raise a problem: 401 for a wrong signature, 403 where no secret is set to check it with."""
+    settings = service.store.settings
+    secrets = _secrets(settings, provider, account)
+    if not secrets:
+        _check_insecure(settings, provider)
+        return
+    signed = SignedRequest(
+        body=body,
+        headers=request.headers,
+        url=_url(request, settings.public_url),
+        now=service.clock(),
+    )
+    if not is_genuine(provider, signed, secrets):
+        _log.warning("webhook of %s: refused, its signature is missing or wrong", provider)
+        detail = "The signature is missing or wrong; docs/reference/http.md says what is expected."
+        raise refusal(HTTPStatus.UNAUTHORIZED, detail)
+
+
+def _secrets(settings: Settings, provider: str, account: str | None) -> Sequence[str]:
+    """Return the secrets of the account, or else those of the provider."""
+    known = settings.webhook_secrets
+    found = known.get(f"{provider}/{account}") or known.get(provider, ())
+    return [secret.get_secret_value() for secret in found]
+
+
+def _check_insecure(settings: Settings, provider: str) -> None:
+    if provider in settings.webhook_insecure:
+        return
+    _log.warning("webhook of %s: refused, no secret is set for it (webhook_secrets)", provider)
+    detail = (
+        f"No secret is set for the webhooks of {provider}: set webhook_secrets, or name it in "
+        "webhook_insecure to take them from anybody."
+    )
+    raise refusal(HTTPStatus.FORBIDDEN, detail)
+
+
+def _url(request: Request, public_url: str | None) -> str:
+    """Return the URL that the provider called: behind a proxy only the setting knows it."""
+    if public_url is None:
+        return str(request.url)
+    path = request.scope.get("raw_path", b"").decode("ascii", "surrogateescape")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{public_url.rstrip('/')}{path or request.url.path}{query}"

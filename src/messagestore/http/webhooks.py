@@ -1,0 +1,87 @@
+"""POST /webhooks/{provider}: what providers and gateways deliver.
+
+The answer is 200 only when everything in the payload is durable, or can never be stored: delivering
+that once more would change nothing, and a provider that is told so for days switches the webhook
+off (Telegram holds back all that comes after). It is told in the log and in the answer instead.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Path, Request, Response
+
+from messagestore.errors import InvalidMessage
+from messagestore.http import handshakes
+from messagestore.http.problems import refusal
+from messagestore.http.sender import check_sender
+from messagestore.http.service import TheService
+from messagestore.logger.result import LogResult, Outcome
+from messagestore.providers import provider_names
+
+router = APIRouter(prefix="/webhooks", include_in_schema=False)
+
+Account = Annotated[str, Path(pattern=r"^[\w.+@:-]{1,128}$")]
+"""The bot's own id or number at the provider, for payloads that do not name it."""
+
+_EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+_log = logging.getLogger("messagestore")
+
+
+@router.post("/{provider}")
+@router.post("/{provider}/{account}")
+async def deliver(
+    request: Request, service: TheService, provider: str, account: Account | None = None
+) -> Response:
+    """Take a payload: 200 when it is safe, 503 when it is not and should come again."""
+    _check_provider(provider)
+    body = await request.body()
+    check_sender(service, request, body, provider, account)
+    if (challenge := handshakes.answer_of_slack(provider, body)) is not None:
+        return challenge
+    results = await service.store.logger.log_payload(
+        provider, body, request.headers, account=account
+    )
+    service.traffic.count_events(provider, [result.outcome for result in results])
+    _report_refused(provider, results)
+    if lost := sum(map(_should_come_again, results)):
+        detail = f"{lost} of {len(results)} events could not be made durable; deliver this again."
+        raise refusal(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+    return _answer(provider, results)
+
+
+@router.get("/{provider}")
+@router.get("/{provider}/{account}")
+async def shake_hands(request: Request, service: TheService, provider: str) -> Response:
+    """Answer Meta when it checks the URL of the webhook; the other providers do not ask."""
+    _check_provider(provider)
+    return handshakes.answer_to_meta(provider, request.query_params, service.store.settings)
+
+
+def _check_provider(provider: str) -> None:
+    if provider not in provider_names():
+        known = ", ".join(provider_names())
+        raise refusal(HTTPStatus.NOT_FOUND, f"No provider has this name; known are {known}.")
+
+
+def _should_come_again(result: LogResult) -> bool:
+    """Whether an event is lost unless it is delivered again: what is wrong in itself is not."""
+    return result.outcome is Outcome.FAILED and not isinstance(result.error, InvalidMessage)
+
+
+def _report_refused(provider: str, results: Sequence[LogResult]) -> None:
+    refused = Counter(result.reason for result in results if result.outcome is Outcome.REFUSED)
+    for reason, count in refused.items():
+        _log.warning("webhook of %s: %d not stored: %s", provider, count, reason)
+
+
+def _answer(provider: str, results: Sequence[LogResult]) -> Response:
+    """Say what became of the events; Twilio reads an answer as what the bot replies."""
+    if provider == "twilio":
+        return Response(_EMPTY_TWIML, media_type="text/xml")
+    outcomes = Counter(str(result.outcome) for result in results)
+    return Response(msgspec.json.encode({"events": outcomes}), media_type="application/json")
