@@ -49,7 +49,10 @@ class Settings(BaseSettings):
         description="The folder of the embedded server's data.",
     )
     pool_min_size: int = Field(
-        default=1, ge=0, le=1000, description="Connections that are kept open."
+        default=1,
+        ge=0,
+        le=1000,
+        description="Connections that are opened at once, and again when needed.",
     )
     pool_max_size: int = Field(
         default=10, ge=1, le=1000, description="Connections that are opened at most."

@@ -12,6 +12,7 @@ import pytest
 from messagestore import Settings
 from messagestore.database.migrator import migrate
 from tests.conftest import execute, in_database
+from tests.faults.load import settings_for
 from tests.faults.table import is_full
 from tests.faults.victim import Victim
 
@@ -53,13 +54,7 @@ def settings(victim: Victim, tmp_path: Path) -> Iterator[Settings]:
     asyncio.run(execute(victim.url("postgres"), f"CREATE DATABASE {name}"))
     url = in_database(victim.url("postgres"), name)
     asyncio.run(migrate(url))
-    yield Settings(
-        database_url=url,
-        search_upkeep_seconds=0,
-        spool_dir=tmp_path / "spool",
-        log_deadline=1.0,
-        pool_max_size=10,
-    )
+    yield settings_for(url, tmp_path / "spool")
     victim.thaw()
     victim.start()
     asyncio.run(execute(victim.url("postgres"), f"DROP DATABASE {name} WITH (FORCE)"))

@@ -6,10 +6,11 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import asyncpg
 
-from messagestore import MessageStore
+from messagestore import MessageStore, Settings
 from tests.builders import new_message
 from tests.faults.table import Figures
 
@@ -62,6 +63,17 @@ class Load:
             await asyncio.sleep(max(0.0, pause - took))
 
 
+def settings_for(url: str, spool_dir: Path) -> Settings:
+    """Return settings with a deadline of 1 s, and nothing that runs in the background."""
+    return Settings(
+        database_url=url,
+        search_upkeep_seconds=0,
+        spool_dir=spool_dir,
+        log_deadline=1.0,
+        pool_max_size=10,
+    )
+
+
 async def until(condition: Callable[[], bool], *, seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 (what others do has no event)
@@ -107,3 +119,15 @@ async def assert_kept(
     assert (keys, keyed) == (len(rows), len(rows)), "message_keys and messages differ"
     assert counted == sum(not row["is_deleted"] for row in rows), "the counters are wrong"
     return len(rows)
+
+
+async def count_lost(url: str, acknowledged: Collection[str]) -> int:
+    """Return how many are not stored."""
+    connection = await asyncpg.connect(url)
+    try:
+        found = await connection.fetchval(
+            "SELECT count(*) FROM message_keys WHERE message_id = ANY($1)", list(acknowledged)
+        )
+    finally:
+        await connection.close()
+    return len(acknowledged) - int(found)

@@ -13,13 +13,21 @@ from typing import Self
 import asyncpg
 
 from messagestore.database.embedded import EmbeddedServer
+from messagestore.database.embedded.account import Account
+from messagestore.database.embedded.binaries import binaries_for, find_binaries
+from messagestore.database.embedded.cluster import cluster_folder
+from messagestore.database.embedded.configuration import ROLE
+from messagestore.database.embedded.folders import make_data_dir
+from messagestore.database.embedded.owned import private_folder
+from messagestore.database.embedded.postmaster import PORT
+from tests.conftest import execute
 
 
 class Victim:
     """A server that dies, freezes and comes back. Its methods block, but for a moment only."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self._server = EmbeddedServer(data_dir)
+    def __init__(self, data_dir: Path, **settings: str) -> None:
+        self._server = EmbeddedServer(data_dir, extra_settings=settings)
         self._frozen: list[int] = []
 
     def __enter__(self) -> Self:
@@ -38,6 +46,12 @@ class Victim:
     def url(self, database: str) -> str:
         return self._server.url(database)
 
+    @property
+    def socket_dir(self) -> Path:
+        folder = self._server.status().socket_dir
+        assert folder is not None, "it does not run"
+        return folder
+
     def start(self) -> None:
         """Start it, when it does not run."""
         self._server.start()
@@ -51,6 +65,33 @@ class Victim:
         pids = self._pids()
         os.kill(pids[0], signal.SIGKILL)
         eventually(lambda: not any(_is_alive(pid) for pid in pids))
+
+    def copy(self, data_dir: Path) -> "Victim":
+        """Make a standby of it with pg_basebackup, to be started."""
+        binaries = find_binaries()
+        account = Account.choose(self._server.data_dir, cluster_folder(data_dir, binaries))
+        make_data_dir(data_dir, account)
+        target = private_folder(cluster_folder(data_dir, binaries), account)
+        source = ["--host", str(self.socket_dir), "--port", str(PORT), "--username", ROLE]
+        done = account.run(
+            [
+                binaries_for(account, self._server.data_dir).program("pg_basebackup"),
+                *("--pgdata", str(target), "--write-recovery-conf", "--checkpoint=fast"),
+                *("--no-sync", *source),
+            ],
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return Victim(data_dir)
+
+    async def promote(self) -> None:
+        """Make the standby a primary; it takes writes when this returns."""
+        await execute(self.url("postgres"), "SELECT pg_promote()")
+
+    async def set_read_only(self, value: bool) -> None:
+        """Have it take writes no longer, or again; open connections stay."""
+        setting = f"ALTER SYSTEM SET default_transaction_read_only = {value}"
+        await execute(self.url("postgres"), setting, "SELECT pg_reload_conf()")
 
     def freeze(self) -> None:
         """Stop every process, the postmaster first, so that it makes no new ones."""

@@ -3,12 +3,13 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import asyncpg
 
 from messagestore.database.faults import is_conflict, translated
+from messagestore.errors import DatabaseReadOnly
 from messagestore.settings import Settings
 
 if TYPE_CHECKING:  # at run time these classes take no parameter
@@ -16,6 +17,8 @@ if TYPE_CHECKING:  # at run time these classes take no parameter
 else:
     Connection = asyncpg.pool.PoolConnectionProxy
 T = TypeVar("T")
+
+_READ_ONLY = (asyncpg.ReadOnlySQLTransactionError, DatabaseReadOnly)
 
 CONFLICT_ATTEMPTS = 10
 """How often a transaction that lost a deadlock or a serialization conflict is run in all."""
@@ -33,7 +36,9 @@ class Database:
         with translated():
             pool = await asyncpg.create_pool(
                 url,
-                min_size=min(settings.pool_min_size, settings.pool_max_size),
+                # With a least size the driver reconnects by itself while the server is down: that
+                # fills the log with tracebacks, and takes connections from those who wait.
+                min_size=0,
                 max_size=settings.pool_max_size,
                 timeout=settings.connect_timeout,
                 command_timeout=settings.command_timeout,
@@ -41,7 +46,13 @@ class Database:
                 server_settings={"application_name": "messagestore", "timezone": "UTC"},
                 reset=_leave_as_it_is,
             )
-        return cls(pool)
+        database = cls(pool)
+        try:
+            await database._connect(min(settings.pool_min_size, settings.pool_max_size))
+        except BaseException:
+            pool.terminate()
+            raise
+        return database
 
     async def close(self, *, grace: float = 10.0) -> None:
         """Close the connections; those still at work after `grace` seconds are cut."""
@@ -88,16 +99,31 @@ class Database:
                 await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 (jitter)
         raise AssertionError("unreachable")
 
+    async def require_writable(self) -> None:
+        """Ask whether the server takes writes. Raises DatabaseReadOnly when not."""
+        async with self.connection() as connection:
+            setting = await connection.fetchval("SELECT current_setting('transaction_read_only')")
+            if setting == "on":
+                raise DatabaseReadOnly("The database is read-only; point the URL at the primary.")
+
+    async def _connect(self, count: int) -> None:
+        """Open so many connections, which the pool keeps while they are used."""
+        async with AsyncExitStack() as lent:
+            for _ in range(count):
+                await lent.enter_async_context(self.connection())
+
     @asynccontextmanager
     async def _lent(self) -> AsyncIterator[Connection]:
         """Lend a connection, and cut it when its user gives up in the middle of a statement.
 
         The driver would ask the server to cancel and wait for that; a frozen server never answers.
+        One to a server that takes no writes any more is cut too: the next one finds the new primary
+        where the URL names several hosts, or its host has been given to another server.
         """
         connection = await self._pool.acquire()
         try:
             yield connection
-        except (asyncio.CancelledError, TimeoutError):
+        except (asyncio.CancelledError, TimeoutError, *_READ_ONLY):
             connection.terminate()
             raise
         finally:

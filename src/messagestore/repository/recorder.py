@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from messagestore.database.database import Database
-from messagestore.errors import DatabaseReadOnly, RecordRefused
+from messagestore.errors import RecordRefused
 from messagestore.message import Message, Status, StoredMessage
 from messagestore.repository import amendments, removal
 from messagestore.repository.batcher import BatchCounters, Batcher, BatchLimits
@@ -89,11 +89,7 @@ class Recorder:
 
     async def probe(self) -> None:
         """Ask the database whether it takes writes. Raises DatabaseUnavailable when not."""
-        row = await self._database.fetch_row(
-            "SELECT current_setting('transaction_read_only') AS read_only"
-        )
-        if row is None or row["read_only"] == "on":
-            raise DatabaseReadOnly("The database is read-only; point the URL at the primary.")
+        await self._database.require_writable()
 
     async def close(self) -> None:
         """Wait until what was submitted is written."""
