@@ -131,12 +131,17 @@ async def test_frozen_server(
     required="100 % acknowledged, 0 lost, drained in <= 120 s",
 )
 async def test_outage(
-    victim: Victim, settings: Settings, full_form: bool, figures: Figures
+    victim: Victim,
+    settings: Settings,
+    full_form: bool,
+    figures: Figures,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Everything is spooled, then drained, and then the database is asked first again.
 
     Fails when Drain._run does not repeat after a DatabaseError, and without
-    `self._outage = False` in Drain._drain_once.
+    `self._outage = False` in Drain._drain_once; and without `min_size=0` in Database.open, as the
+    driver logs tracebacks of its own then.
     """
     url = settings.database_url
     assert url is not None
@@ -157,4 +162,5 @@ async def test_outage(
             assert "stored" in load.outcomes, "the database is asked first again"
         assert load.outcomes.keys() == {"stored", "spooled"}, "all were acknowledged"
         assert load.slowest < settings.log_deadline + ALLOWANCE
+    assert [r.getMessage() for r in caplog.records if r.name.startswith("asyncpg")] == []
     await assert_kept(url, load.acknowledged, figures)

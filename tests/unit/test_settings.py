@@ -31,7 +31,7 @@ def test_defaults_yield_to_the_file_the_file_to_the_environment_and_that_to_argu
         "postgresql://postgres:@/postgres?host=/run/postgresql",
         "postgres://localhost/name",
         "postgresql:///name?host=/tmp",
-        "postgresql://u@h1:5432,h2:5432/name",
+        "postgresql://u@h1:5432,h2:5432/name?target_session_attrs=read-write",
     ],
 )
 def test_urls_that_asyncpg_takes_are_taken(url: str) -> None:
