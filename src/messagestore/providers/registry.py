@@ -1,6 +1,7 @@
 """The providers by name: a new one is one line in `_PROVIDERS`."""
 
 from messagestore.errors import InvalidSettings
+from messagestore.providers.baileys import Baileys
 from messagestore.providers.builderbot import BuilderBot
 from messagestore.providers.discord import Discord
 from messagestore.providers.provider import Provider
@@ -10,6 +11,7 @@ from messagestore.providers.twilio import Twilio
 from messagestore.providers.whatsapp_cloud import WhatsAppCloud
 
 _PROVIDERS: tuple[Provider, ...] = (
+    Baileys(),
     BuilderBot(),
     Discord(),
     Slack(),

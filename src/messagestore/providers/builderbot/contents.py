@@ -3,12 +3,12 @@
 from typing import Any
 
 from messagestore.message import MediaType
-from messagestore.providers.builderbot.baileys import MEDIA_TYPES, kind_of, unwrapped
 from messagestore.providers.builderbot.marker import marker_of, media_type_of
 from messagestore.providers.content import Content, media_type_of_content, sane_size
 from messagestore.providers.fields import child, children, first_text, flag, number, present, text
 from messagestore.providers.payload import JsonObject
 from messagestore.providers.timestamp import long_integer
+from messagestore.providers.whatsapp_web.envelope import MEDIA_TYPES, media_key, unwrapped
 
 _TYPES = {
     "image": MediaType.IMAGE,
@@ -27,8 +27,8 @@ _TYPES = {
 
 def content_of(ctx: JsonObject) -> Content:
     """Return the content of what came in, or of what the bot itself wrote on a phone."""
-    message = unwrapped(ctx)
-    inner = child(message, kind_of(message) or "")
+    message = unwrapped(child(ctx, "message"))
+    inner = child(message, media_key(message) or "")
     marker = marker_of(ctx.get("body"))
     content_type = _content_type(ctx, inner)
     media_type = _media_type(ctx, message, marker, content_type)
@@ -76,7 +76,7 @@ def _text(ctx: JsonObject, message: JsonObject, inner: JsonObject) -> str | None
 def _media_type(
     ctx: JsonObject, message: JsonObject, marker: str | None, content_type: str | None
 ) -> MediaType | None:
-    declared = _TYPES.get(text(ctx, "type") or "") or MEDIA_TYPES.get(kind_of(message) or "")
+    declared = _TYPES.get(text(ctx, "type") or "") or MEDIA_TYPES.get(media_key(message) or "")
     if declared:
         return declared
     by_marker = media_type_of(marker)

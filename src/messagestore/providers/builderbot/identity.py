@@ -1,11 +1,10 @@
 """The `message_id` of a ctx; docs/reference/identifiers.md has the forms."""
 
-import hashlib
-import json
 import re
 
 from messagestore.providers.fields import checked_identifier, child, children, identifier
 from messagestore.providers.payload import JsonObject
+from messagestore.providers.whatsapp_web.session import digest
 
 _GLOBAL = re.compile(r"wamid\..+|(SM|MM)[0-9a-f]{32}", re.ASCII | re.DOTALL)
 """Ids that WhatsApp and Twilio make unique themselves; any other is unique in its chat only."""
@@ -35,7 +34,7 @@ def message_id_of(ctx: JsonObject, context_id: str) -> str:
     `send_message` gives has a random `ref` each time, so that equal words stay two messages.
     """
     found = _first(ctx, _ID_PATHS) or _of_response(child(ctx, "respMessage")) or _string_id(ctx)
-    return global_id(found or _digest(ctx), context_id)
+    return global_id(found or digest(ctx), context_id)
 
 
 def global_id(found: str, context_id: str) -> str:
@@ -59,8 +58,3 @@ def _string_id(part: JsonObject) -> str | None:
 
 def _first(part: JsonObject, paths: tuple[tuple[str, ...], ...]) -> str | None:
     return next((value for path in paths if (value := identifier(part, *path))), None)
-
-
-def _digest(ctx: JsonObject) -> str:
-    canonical = json.dumps(ctx, sort_keys=True, ensure_ascii=True).encode()
-    return f"sha256-{hashlib.sha256(canonical).hexdigest()[:32]}"

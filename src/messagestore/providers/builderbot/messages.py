@@ -11,7 +11,6 @@ from messagestore.event import (
     MessageReceived,
     ReactionChanged,
 )
-from messagestore.providers.builderbot.baileys import context_info, unwrapped
 from messagestore.providers.builderbot.contents import answer_content, content_of
 from messagestore.providers.builderbot.identity import global_id, message_id_of
 from messagestore.providers.builderbot.parties import parties_of
@@ -29,6 +28,7 @@ from messagestore.providers.parties import Parties
 from messagestore.providers.payload import JsonObject
 from messagestore.providers.redaction import REMOVED, without_secrets
 from messagestore.providers.timestamp import moment
+from messagestore.providers.whatsapp_web.envelope import context_info, unwrapped
 
 PROVIDER = "builderbot"
 
@@ -56,7 +56,7 @@ def context_events(ctx: JsonObject) -> Iterator[Event]:
 
 def _about_another(ctx: JsonObject, parties: Parties) -> Event | None:
     """Return the reaction, edit or deletion that Baileys gives as a message; None for others."""
-    message = unwrapped(ctx)
+    message = unwrapped(child(ctx, "message"))
     reaction, protocol = child(message, "reactionMessage"), child(message, "protocolMessage")
     at = _sent_at(ctx)
     if reaction:
@@ -113,7 +113,7 @@ def _sent_at(ctx: JsonObject) -> datetime | None:
 
 def _reply_to(ctx: JsonObject) -> str | None:
     """Return the provider's id of the message that this one answers."""
-    quoted = identifier(context_info(unwrapped(ctx)), "stanzaId")
+    quoted = identifier(context_info(unwrapped(child(ctx, "message"))), "stanzaId")
     twilio = identifier(ctx, "OriginalRepliedMessageSid")
     return quoted or twilio or identifier(ctx, "quotedMsgId", "_serialized")
 
@@ -125,7 +125,7 @@ def _about(ctx: JsonObject) -> dict[str, Any]:
         profile_name=next((name for name in names if name and name not in _NO_NAMES), None),
         username=text(ctx, "username"),
         forwarded=flag(ctx, "isForwarded")
-        or flag(context_info(unwrapped(ctx)), "isForwarded")
+        or flag(context_info(unwrapped(child(ctx, "message"))), "isForwarded")
         or None,
     )
 

@@ -1,10 +1,10 @@
 """Who wrote to whom, and in which context."""
 
 from messagestore.message import UNKNOWN_PARTY, ContextType, Direction
-from messagestore.providers.builderbot.addresses import is_group, plain
 from messagestore.providers.fields import child, flag, identifier
 from messagestore.providers.parties import Parties
 from messagestore.providers.payload import JsonObject
+from messagestore.providers.whatsapp_web.addresses import best, is_group, plain
 
 _CHAT_PATHS = (("key", "remoteJid"), ("chatId",), ("from",), ("to",))
 _PERSON_PATHS = (("key", "remoteJidAlt"), ("key", "senderPn"), ("from",), ("key", "remoteJid"))
@@ -53,7 +53,7 @@ def named(ctx: JsonObject, *path: str) -> str | None:
 
 
 def _first(ctx: JsonObject, *paths: tuple[str, ...]) -> str | None:
-    return next((value for path in paths if (value := named(ctx, *path))), None)
+    return best(named(ctx, *path) for path in paths)
 
 
 def _person(ctx: JsonObject, *, outgoing: bool) -> str | None:
