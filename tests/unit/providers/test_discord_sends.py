@@ -4,9 +4,9 @@ import pytest
 
 from messagestore.event import Ignored, MessageDeleted, MessageEdited, ReactionChanged
 from messagestore.message import ContextType, Direction, MediaType, NewMessage, Status
+from messagestore.providers.discord.changes import changes_after
 from messagestore.providers.discord.sends import (
     Place,
-    changes_after,
     created_id,
     created_message,
     sent_message,

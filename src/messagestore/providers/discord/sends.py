@@ -1,4 +1,4 @@
-"""What a bot sends, edits and deletes by Discord's HTTP API, from a request and its answer.
+"""What a bot sends by Discord's HTTP API, from a request and its answer.
 
 A path is the route below `/api/v10`, such as `/channels/1180/messages`. The payload is the JSON of
 the body; with files it is the form's field `payload_json`.
@@ -7,30 +7,23 @@ Source: https://docs.discord.com/developers/resources/message and …/interactio
 
 import mimetypes
 import re
-from urllib.parse import unquote
 
 import msgspec
 
-from messagestore.event import Event, MessageDeleted, ReactionChanged
 from messagestore.message import NewMessage, Status
 from messagestore.providers.discord.kinds import LOADING, REPLY, has_flag
-from messagestore.providers.discord.messages import message_updated, messages_deleted, new_message
-from messagestore.providers.discord.snowflake import global_id, optional_id
-from messagestore.providers.fields import child, children, clean, text
+from messagestore.providers.discord.messages import new_message
+from messagestore.providers.discord.snowflake import optional_id
+from messagestore.providers.fields import child, children, text
 from messagestore.providers.payload import JsonObject
 from messagestore.providers.redaction import without_secrets
 
 _CREATE = re.compile(r"/channels/(?P<channel>\d+)/messages")
 _EXECUTE = re.compile(r"/webhooks/\d+/[^/]+")
 _CALLBACK = re.compile(r"/interactions/\d+/[^/]+/callback")
-_MESSAGE = re.compile(r"/(channels/\d+|webhooks/\d+/[^/]+)/messages/(?P<id>\d+|@original)")
-_BULK = re.compile(r"/channels/\d+/messages/bulk-delete")
-_REACTION = re.compile(
-    r"/channels/\d+/messages/(?P<id>\d+)/reactions/(?P<emoji>[^/]+)/(?P<user>@me|\d+)"
-)
 
-_ANSWER, _UPDATE = 4, 7
-"""Callbacks of an interaction that send a message, and that change the one with the component."""
+_ANSWER = 4
+"""The callback of an interaction that sends a message."""
 
 _FORWARD = 1
 
@@ -75,7 +68,7 @@ def sent_message(
 def created_message(method: str, path: str, answer: object, place: Place | None) -> JsonObject:
     """Return the message object in the answer to a request that sends; else an empty one.
 
-    An answer names no server either, so that of `place` is put into it.
+    The server of `place` is put into it.
     """
     if method != "POST" or not isinstance(answer, dict):
         return {}
@@ -85,54 +78,19 @@ def created_message(method: str, path: str, answer: object, place: Place | None)
         return {}
     if text(answer, "id") is None or has_flag(answer, LOADING):
         return {}
-    return (
-        answer
-        if place is None or place.guild_id is None
-        else ({"guild_id": place.guild_id} | answer)
-    )
+    return placed(answer, place)
+
+
+def placed(message: JsonObject, place: Place | None) -> JsonObject:
+    """Return a message object with its server, which no answer names."""
+    if place is None or place.guild_id is None:
+        return message
+    return {"guild_id": place.guild_id} | message
 
 
 def created_id(message: JsonObject) -> str | None:
     """Return the `message_id` of a message object."""
     return optional_id(message, "id")
-
-
-def changes_after(
-    request: tuple[str, str, JsonObject], answer: object, *, account: str
-) -> list[Event]:
-    """Return the edits, deletions and reactions that a request has made, which was answered."""
-    method, path, payload = request
-    answered: JsonObject = answer if isinstance(answer, dict) else {}
-    if method == "POST" and _BULK.fullmatch(path):
-        return list(messages_deleted({"ids": payload.get("messages")}))
-    if method == "POST" and _CALLBACK.fullmatch(path) and payload.get("type") == _UPDATE:
-        updated = child(answered, "resource", "message")
-        return [message_updated(updated, account)] if updated else []
-    if found := _REACTION.fullmatch(path):
-        return _reaction(method, found, account)
-    if found := _MESSAGE.fullmatch(path):
-        return _message_change(method, found["id"], answered, account)
-    return []
-
-
-def _message_change(method: str, snowflake: str, answered: JsonObject, account: str) -> list[Event]:
-    if method == "PATCH" and answered:
-        return [message_updated(answered, account)]
-    if method == "DELETE" and snowflake.isdigit():
-        return [MessageDeleted(message_id=global_id(snowflake), reason="deleted by the bot")]
-    return []
-
-
-def _reaction(method: str, found: re.Match[str], account: str) -> list[Event]:
-    if method not in ("PUT", "DELETE"):
-        return []
-    return [
-        ReactionChanged(
-            message_id=global_id(found["id"]),
-            sender=account if found["user"] == "@me" else found["user"],
-            emoji=clean(unquote(found["emoji"])) if method == "PUT" else None,
-        )
-    ]
 
 
 def _sent_elsewhere(method: str, path: str, payload: JsonObject) -> JsonObject | None:
