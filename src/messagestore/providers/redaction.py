@@ -25,6 +25,7 @@ _CREDENTIALS = frozenset(
         "passwd",
         "password",
         "privatekey",
+        "providertoken",
         "refreshtoken",
         "responseurl",  # whoever has it posts as the bot (Slack)
         "secret",

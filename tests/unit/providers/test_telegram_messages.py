@@ -270,6 +270,13 @@ def test_service_messages() -> None:
     assert payment.items() <= dict(read(successful_payment=payment).metadata).items()
 
 
+def test_fields_that_are_false_say_nothing() -> None:
+    """As python-telegram-bot hands messages on."""
+    new = read(group_chat_created=False, delete_chat_photo=False, hologram=False, dice={"value": 1})
+    assert new.metadata["kind"] == "dice"
+    assert read(group_chat_created=False).metadata["kind"] == "unknown"
+
+
 def test_credentials_are_not_kept() -> None:
     new = read(passport_data={"data": [], "credentials": {"secret": "s"}})
     assert new.metadata["raw"]["passport_data"]["credentials"] == {"secret": REMOVED}

@@ -23,18 +23,23 @@ from messagestore.providers.telegram.services import SERVICES, service_content
 
 def content_of(message: JsonObject) -> Content:
     """Return the content; of a kind that is not known, its name and whatever looks like text."""
-    if message.get("text") is not None:
+    if _has(message, "text"):
         return Content(content=text(message, "text"), metadata={"kind": "text"})
     for kind, read in _READERS.items():
-        if message.get(kind) is not None:
+        if _has(message, kind):
             return read(message)
     for kind in MEDIA_TYPES:
-        if message.get(kind) is not None:
+        if _has(message, kind):
             return media_content(message, kind)
     for service in SERVICES:
-        if message.get(service) is not None:
+        if _has(message, service):
             return service_content(message, service)
     return _unknown(message)
+
+
+def _has(message: JsonObject, key: str) -> bool:
+    """Whether there is such a field; python-telegram-bot writes those that are not as false."""
+    return message.get(key) is not None and message[key] is not False
 
 
 def _rich(message: JsonObject) -> Content:
@@ -155,7 +160,7 @@ def _web_app_data(message: JsonObject) -> Content:
 
 
 def _giveaway(message: JsonObject) -> Content:
-    kind = "giveaway" if message.get("giveaway") is not None else "giveaway_winners"
+    kind = "giveaway" if _has(message, "giveaway") else "giveaway_winners"
     return Content(
         content=text(message, kind, "prize_description"),
         metadata=present(kind=kind, winner_count=number(child(message, kind), "winner_count")),
@@ -164,7 +169,8 @@ def _giveaway(message: JsonObject) -> Content:
 
 def _unknown(message: JsonObject) -> Content:
     """Read a kind that Telegram adds after this was written, named by a field that is not known."""
-    kinds = (key for key in message if key not in ENVELOPE and plain_word(key) == key)
+    known = (key for key in message if key not in ENVELOPE and _has(message, key))
+    kinds = (key for key in known if plain_word(key) == key)
     kind = next(kinds, "unknown")
     part = child(message, kind)
     return Content(

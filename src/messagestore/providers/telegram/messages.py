@@ -57,13 +57,15 @@ def new_message(bot: str, message: JsonObject) -> NewMessage:
     )
 
 
-def edited_message(bot: str, message: JsonObject, sequence: str) -> MessageEdited:
+def edited_message(
+    bot: str, message: JsonObject, sequence: str, *, message_id: str | None = None
+) -> MessageEdited:
     """Return the edit that a message object with `edit_date` is.
 
     `sequence` is the update's number: it is the same when Telegram delivers an update again, and
     puts two edits of one second in their order. Raises InvalidMessage.
     """
-    message_id = message_id_of(bot, message)
+    message_id = message_id or message_id_of(bot, message)
     second = identifier(message, "edit_date") or "0"
     return edited(
         content_of(message),
