@@ -29,13 +29,13 @@ from messagestore.message import (
 from messagestore.repository.keys import Key
 from messagestore.repository.messages import Clock
 from messagestore.repository.records import (
-    Amendment,
     ChangeStatus,
     ConfirmSent,
     Edit,
     Hide,
     React,
     Record,
+    Rewrite,
     StoreMessage,
 )
 from messagestore.repository.status_changes import StatusChange
@@ -64,9 +64,9 @@ class Preparation:
             case StatusChanged():
                 return ChangeStatus(self.status(event))
             case _:
-                return self.amendment(event)
+                return self.rewrite(event)
 
-    def amendment(self, event: Rewriting) -> Amendment:
+    def rewrite(self, event: Rewriting) -> Rewrite:
         """Return the record of an event that rewrites a message."""
         check_id("message_id", event.message_id)
         match event:

@@ -6,7 +6,7 @@ from typing import Any
 
 from messagestore.database.database import Database
 from messagestore.errors import InvalidMessage
-from messagestore.event import MessageDeleted, MessageEdited, ReactionChanged, StatusChanged
+from messagestore.event import Rewriting, StatusChanged
 from messagestore.message import Direction, MediaType, Message, NewMessage, Status, StoredMessage
 from messagestore.preparation import Preparation, Recordable
 from messagestore.repository.conversations import (
@@ -19,7 +19,7 @@ from messagestore.repository.page import Page, check_limit
 from messagestore.repository.recorder import Recorder
 from messagestore.repository.records import Record, Written
 from messagestore.repository.search import search
-from messagestore.repository.statuses import StatusResult
+from messagestore.repository.statuses import ChangeResult
 
 
 class MessageService:
@@ -90,7 +90,7 @@ class MessageService:
 
         Returns the row, the provider's echo of it if that was stored first; None when it is gone.
         """
-        return await self._recorder.amend(self._prepare.sent(queued, message_id))
+        return await self._recorder.confirm(self._prepare.sent(queued, message_id))
 
     async def update_message_status(
         self,
@@ -98,7 +98,7 @@ class MessageService:
         status: Status,
         error: str | None = None,
         at: datetime | None = None,
-    ) -> StatusResult:
+    ) -> ChangeResult:
         """Raise a message's status; one whose message has not come yet waits for it.
 
         Any order and any repetition of the same statuses ends the same (DESIGN, rule 4).
@@ -109,21 +109,16 @@ class MessageService:
 
     # Events of providers
 
-    async def apply_status(self, event: StatusChanged) -> StatusResult:
+    async def apply_status(self, event: StatusChanged) -> ChangeResult:
         """Apply a provider's status."""
         return await self._recorder.change_status(self._prepare.status(event))
 
-    async def apply_edit(self, event: MessageEdited) -> Message | None:
-        """Give a message its new text, keeping the earlier; None when it is not stored."""
-        return await self._recorder.amend(self._prepare.amendment(event))
+    async def apply_rewrite(self, event: Rewriting) -> ChangeResult:
+        """Apply an edit, a reaction or a deletion; before its message it waits for that.
 
-    async def apply_reaction(self, event: ReactionChanged) -> Message | None:
-        """Keep a sender's reaction on its message; None when that is not stored."""
-        return await self._recorder.amend(self._prepare.amendment(event))
-
-    async def apply_deletion(self, event: MessageDeleted) -> Message | None:
-        """Hide a message that was taken back in the chat; None when it is not stored."""
-        return await self._recorder.amend(self._prepare.amendment(event))
+        An edit keeps the earlier text, a reaction is its sender's latest, a deletion hides.
+        """
+        return await self._recorder.rewrite(self._prepare.rewrite(event))
 
     def prepare(self, event: Recordable) -> Record:
         """Return the record of an event. Raises InvalidMessage where it cannot be stored."""

@@ -19,7 +19,7 @@ from messagestore.logger.spool import NewEntry
 from messagestore.logger.spooler import Spooler
 from messagestore.repository.recorder import Recorder
 from messagestore.repository.records import (
-    Amendment,
+    ConfirmSent,
     Record,
     StoreMessage,
     Written,
@@ -97,7 +97,7 @@ class DurableLog:
 
     async def _write_or_keep(self, record: Record) -> Written | Spooled | Quarantined:
         # A spooled message may be stored as well: what rewrites it must not come before it.
-        behind = self._drain.backlog and isinstance(record, Amendment)
+        behind = self._drain.backlog and isinstance(record, ConfirmSent)
         if not self._drain.outage and not behind:
             try:
                 return await self._write_in_time(record)

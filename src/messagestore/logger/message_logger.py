@@ -29,7 +29,7 @@ from messagestore.message import Direction, Message, NewMessage, Status, StoredM
 from messagestore.preparation import Preparation
 from messagestore.providers import NO_HEADERS, get_provider
 from messagestore.repository.records import Record, StoreMessage, Written
-from messagestore.repository.statuses import StatusResult
+from messagestore.repository.statuses import ChangeResult
 
 _log = logging.getLogger("messagestore")
 
@@ -206,9 +206,9 @@ def describe(  # noqa: PLR0911 (one for each kind)
             return LogResult(Outcome.QUARANTINED, reason=reason)
         case StoredMessage(message=message, created=created):
             return LogResult(Outcome.STORED if created else Outcome.DUPLICATE, message)
-        case StatusResult(message=message) if message is None:
+        case ChangeResult(message=message) if message is None:
             return LogResult(Outcome.WAITING, reason="its message has not come yet")
-        case StatusResult(message=message, changed=changed):
+        case ChangeResult(message=message, changed=changed):
             return LogResult(Outcome.CHANGED if changed else Outcome.DUPLICATE, message)
         case Message():
             return LogResult(Outcome.CHANGED, written)

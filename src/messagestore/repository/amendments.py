@@ -4,48 +4,18 @@ Edits and reactions are kept so that any order and any repetition of them ends t
 text is the latest edit's, and `metadata.edits` holds every version with its time.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from messagestore.database.database import Connection, Database
 from messagestore.event import MessageEdited, ReactionChanged
 from messagestore.message import Message
-from messagestore.repository.keys import find_key
-from messagestore.repository.queries import sql
-from messagestore.repository.rows import to_json, to_message
 
 EDITS_KEY = "edits"
 REACTIONS_KEY = "reactions"
 _VERSIONED = ("content", "media_url", "media_content_type")
-
-Rewrite = Callable[[Message], Message]
-
-
-async def rewrite(database: Database, message_id: str, change: Rewrite) -> Message | None:
-    """Rewrite a message under its lock; None when no such message is stored."""
-
-    async def work(connection: Connection) -> Message | None:
-        key = await find_key(connection, message_id)
-        row = await connection.fetchrow(sql("lock_message"), *key.place) if key else None
-        if key is None or row is None:
-            return None
-        message = to_message(row)
-        changed = change(message)
-        if changed != message:
-            await connection.execute(
-                sql("rewrite_message"),
-                *key.place,
-                changed.content,
-                changed.media_url,
-                changed.media_content_type,
-                to_json(changed.metadata),
-            )
-        return changed
-
-    return await database.transact(work)
 
 
 def with_edit(message: Message, edit: MessageEdited, at: datetime) -> Message:

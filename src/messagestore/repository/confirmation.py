@@ -4,11 +4,12 @@ from datetime import datetime
 
 from messagestore.database.database import Connection, Database
 from messagestore.message import Message, Status
+from messagestore.repository.arrival import apply_waiting
 from messagestore.repository.keys import Key, claim_keys, find_key, read
 from messagestore.repository.queries import sql
 from messagestore.repository.removal import remove
 from messagestore.repository.status_changes import FoldedStatus
-from messagestore.repository.statuses import apply_folded, apply_waiting
+from messagestore.repository.statuses import apply_folded
 
 
 async def confirm_sent(

@@ -8,10 +8,10 @@ import msgspec
 from messagestore.database.database import Connection, Database
 from messagestore.errors import DatabaseUnavailable, MessageStoreError, RecordRefused
 from messagestore.message import Message, StoredMessage
+from messagestore.repository.arrival import apply_waiting
 from messagestore.repository.keys import find_keys, read_many
 from messagestore.repository.queries import sql
 from messagestore.repository.rows import to_columns
-from messagestore.repository.statuses import apply_waiting
 
 BATCH_ROWS = 500
 """Rows in one statement: the size at which the design of the insert was measured."""

@@ -1,6 +1,6 @@
 """Keys: where the message with a provider's id is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -42,11 +42,6 @@ class Key(msgspec.Struct, frozen=True):
         return cls(message.message_id, message.context_id, message.id)
 
 
-def placeholder_of(message_id: str) -> Key:
-    """Return the key that stands for a message which only statuses came of."""
-    return Key(message_id, "", _NIL)
-
-
 async def claim_keys(source: Fetches, keys: Iterable[Key]) -> set[str]:
     """Take message_ids that nothing is stored under; return those that were free.
 
@@ -55,6 +50,17 @@ async def claim_keys(source: Fetches, keys: Iterable[Key]) -> set[str]:
     columns = zip(*((key.message_id, key.context_id, key.id) for key in keys), strict=True)
     rows = await source.fetch(sql("claim_keys"), *map(list, columns))
     return {row["message_id"] for row in rows}
+
+
+async def hold_placeholders(source: Fetches, message_ids: Sequence[str]) -> set[str]:
+    """Let placeholders stand for messages that have not come, for what waits for them.
+
+    They are locked until the transaction ends. Returns the message_ids of these; a message that is
+    not among them came meanwhile. The message_ids come sorted.
+    """
+    await claim_keys(source, [Key(message_id, "", _NIL) for message_id in message_ids])
+    held = await source.fetch(sql("lock_placeholders"), message_ids)
+    return {row["message_id"] for row in held}
 
 
 async def find_keys(source: Fetches, message_ids: Iterable[str]) -> dict[str, Key]:

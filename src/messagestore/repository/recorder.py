@@ -6,24 +6,21 @@ from itertools import groupby
 from messagestore.database.database import Database
 from messagestore.errors import RecordRefused
 from messagestore.message import Message, Status, StoredMessage
-from messagestore.repository import amendments, removal
 from messagestore.repository.batcher import BatchCounters, Batcher, BatchLimits
 from messagestore.repository.confirmation import confirm_sent
 from messagestore.repository.insertion import BATCH_BYTES, BATCH_ROWS, insert, weigh
 from messagestore.repository.keys import Key, read
 from messagestore.repository.records import (
-    Amendment,
     ChangeStatus,
     ConfirmSent,
-    Edit,
-    Hide,
-    React,
     Record,
+    Rewrite,
     StoreMessage,
     Written,
 )
+from messagestore.repository.rewrites import apply_rewrite
 from messagestore.repository.status_changes import StatusChange
-from messagestore.repository.statuses import StatusResult, apply_statuses
+from messagestore.repository.statuses import ChangeResult, apply_statuses
 
 
 class Recorder:
@@ -36,13 +33,13 @@ class Recorder:
         self._database = database
         limits = BatchLimits(items=BATCH_ROWS, weight=BATCH_BYTES, waiting=waiting)
         self._messages = Batcher[Message, StoredMessage](self._insert, weigh, limits)
-        self._statuses = Batcher[StatusChange, StatusResult](self._change, lambda _: 1000, limits)
+        self._statuses = Batcher[StatusChange, ChangeResult](self._change, lambda _: 1000, limits)
 
     async def store(self, message: Message) -> StoredMessage:
         """Store a message with the next batch."""
         return await self._messages.submit(message)
 
-    async def change_status(self, change: StatusChange) -> StatusResult:
+    async def change_status(self, change: StatusChange) -> ChangeResult:
         """Raise a status with the next batch."""
         return await self._statuses.submit(change)
 
@@ -53,28 +50,18 @@ class Recorder:
                 return await self.store(message)
             case ChangeStatus(change=change):
                 return await self.change_status(change)
+            case ConfirmSent():
+                return await self.confirm(record)
             case _:
-                return await self.amend(record)
+                return await self.rewrite(record)
 
-    async def amend(self, amendment: Amendment) -> Message | None:
-        """Rewrite a message, and return it; None when it is not stored."""
-        match amendment:
-            case ConfirmSent(queued=queued, message_id=message_id, at=at):
-                return await confirm_sent(self._database, queued, message_id, at)
-            case Edit(edit=edit, at=at):
-                return await amendments.rewrite(
-                    self._database,
-                    edit.message_id,
-                    lambda message: amendments.with_edit(message, edit, at),
-                )
-            case React(reaction=reaction, at=at):
-                return await amendments.rewrite(
-                    self._database,
-                    reaction.message_id,
-                    lambda message: amendments.with_reaction(message, reaction, at),
-                )
-            case Hide(deletion=deletion, at=at):
-                return await removal.hide(self._database, deletion.message_id, deletion.reason, at)
+    async def rewrite(self, rewrite: Rewrite) -> ChangeResult:
+        """Rewrite a message, or let the rewrite wait for it."""
+        return await apply_rewrite(self._database, rewrite)
+
+    async def confirm(self, sent: ConfirmSent) -> Message | None:
+        """Give a queued message the provider's id; None when it is not stored."""
+        return await confirm_sent(self._database, sent.queued, sent.message_id, sent.at)
 
     async def write_many(self, records: Sequence[Record]) -> list[Written | Exception]:
         """Write records in their order, runs of one kind in one statement.
@@ -126,7 +113,7 @@ class Recorder:
             return None
         return await read(self._database, Key.of(queued))
 
-    async def _change(self, changes: Sequence[StatusChange]) -> list[StatusResult | Exception]:
+    async def _change(self, changes: Sequence[StatusChange]) -> list[ChangeResult | Exception]:
         try:
             return list(await apply_statuses(self._database, changes))
         except RecordRefused as error:

@@ -12,7 +12,7 @@ from messagestore.event import MessageDeleted, MessageEdited, ReactionChanged
 from messagestore.message import Message, StoredMessage
 from messagestore.repository.keys import Key
 from messagestore.repository.status_changes import StatusChange
-from messagestore.repository.statuses import StatusResult
+from messagestore.repository.statuses import ChangeResult
 
 
 class StoreMessage(msgspec.Struct, frozen=True, tag="store"):
@@ -56,10 +56,10 @@ class Hide(msgspec.Struct, frozen=True, tag="hide"):
     at: datetime
 
 
-Amendment = ConfirmSent | Edit | React | Hide
-"""What rewrites one message under its lock, rather than many in one statement."""
+Rewrite = Edit | React | Hide
+"""What changes a message that is stored, or waits for it."""
 
-Record = StoreMessage | ChangeStatus | Amendment
+Record = StoreMessage | ChangeStatus | ConfirmSent | Rewrite
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder[Record](Record)
@@ -92,5 +92,5 @@ def target_of(record: Record) -> str:
             return event.message_id
 
 
-Written = StoredMessage | StatusResult | Message | None
-"""What writing a record came to; None when what it amends is not stored."""
+Written = StoredMessage | ChangeResult | Message | None
+"""What writing a record came to; None when the queued message that it confirms is not stored."""

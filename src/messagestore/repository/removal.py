@@ -9,7 +9,7 @@ from typing import Any
 
 from messagestore.database.database import Connection, Database
 from messagestore.message import Message
-from messagestore.repository.keys import Key, find_key, read
+from messagestore.repository.keys import Key
 from messagestore.repository.queries import sql
 from messagestore.repository.rows import to_json, to_message
 
@@ -21,23 +21,14 @@ async def soft_delete(
     database: Database, key: Key, *, at: datetime, reason: str | None
 ) -> Message | None:
     """Hide a message; None when it was hidden before, or is gone."""
-
-    async def work(connection: Connection) -> Message | None:
-        return await _hide(
-            connection, key, at, {DELETION_KEY: {"reason": reason}} if reason else {}
-        )
-
-    return await database.transact(work)
+    return await database.transact(lambda connection: hide(connection, key, at, reason))
 
 
 async def hide(
-    database: Database, message_id: str, reason: str | None, at: datetime
+    connection: Connection, key: Key, at: datetime, reason: str | None
 ) -> Message | None:
-    """Hide a message by its message_id, and return the row; None when it is not stored."""
-    key = await find_key(database, message_id)
-    if key is None:
-        return None
-    return await soft_delete(database, key, at=at, reason=reason) or await read(database, key)
+    """Do the same within a transaction."""
+    return await _hide(connection, key, at, {DELETION_KEY: {"reason": reason}} if reason else {})
 
 
 async def restore(database: Database, key: Key) -> Message | None:

@@ -18,9 +18,8 @@ from messagestore.database.database import Connection, Database
 from messagestore.message import Message, Status
 from messagestore.repository.keys import (
     Key,
-    claim_keys,
     find_keys,
-    placeholder_of,
+    hold_placeholders,
     read_many,
 )
 from messagestore.repository.queries import sql
@@ -28,11 +27,11 @@ from messagestore.repository.rows import to_message
 from messagestore.repository.status_changes import FoldedStatus, StatusChange
 
 
-class StatusResult(msgspec.Struct, frozen=True):
-    """What a status came to.
+class ChangeResult(msgspec.Struct, frozen=True):
+    """What a change of a message came to.
 
-    `message` is the row as it is now, None while the message has not come (the status waits);
-    `changed` says whether it, or another status of this message in the same batch, changed it.
+    `message` is the row as it is now, None while the message has not come (the change waits for
+    it); `changed` says whether this, or another one in the same batch, changed anything.
     """
 
     message: Message | None
@@ -40,16 +39,16 @@ class StatusResult(msgspec.Struct, frozen=True):
 
     @property
     def waits(self) -> bool:
-        """Whether the status waits for its message."""
+        """Whether the change waits for its message."""
         return self.message is None
 
 
-async def apply_statuses(database: Database, changes: Sequence[StatusChange]) -> list[StatusResult]:
+async def apply_statuses(database: Database, changes: Sequence[StatusChange]) -> list[ChangeResult]:
     """Apply statuses to their messages, or keep them until those come; in one transaction."""
     return await database.transact(partial(_apply, changes=changes))
 
 
-async def _apply(connection: Connection, changes: Sequence[StatusChange]) -> list[StatusResult]:
+async def _apply(connection: Connection, changes: Sequence[StatusChange]) -> list[ChangeResult]:
     by_message: dict[str, list[StatusChange]] = defaultdict(list)
     for change in changes:
         by_message[change.message_id].append(change)
@@ -63,7 +62,7 @@ async def _apply(connection: Connection, changes: Sequence[StatusChange]) -> lis
     unchanged = [key for message_id, key in keys.items() if message_id not in changed]
     messages = await read_many(connection, unchanged) | changed
     return [
-        StatusResult(messages.get(change.message_id), change.message_id in changed)
+        ChangeResult(messages.get(change.message_id), change.message_id in changed)
         for change in changes
     ]
 
@@ -83,7 +82,7 @@ async def apply_folded(
     return {row["message_id"]: to_message(row) for row in changed}
 
 
-async def apply_waiting(connection: Connection, stored: dict[str, Message]) -> None:
+async def apply_waiting_statuses(connection: Connection, stored: dict[str, Message]) -> None:
     """Apply the statuses that waited for these messages, by message_id, and replace what changed.
 
     Runs in the transaction that made the messages known by these ids, after it did.
@@ -114,10 +113,7 @@ async def _find_or_keep(
 
 async def _keep(connection: Connection, missing: Sequence[list[StatusChange]]) -> set[str]:
     """Let statuses wait; return the message_ids whose message did not come meanwhile."""
-    message_ids = [known[0].message_id for known in missing]
-    await claim_keys(connection, [placeholder_of(message_id) for message_id in message_ids])
-    held = await connection.fetch(sql("lock_placeholders"), message_ids)
-    expected = {row["message_id"] for row in held}
+    expected = await hold_placeholders(connection, [known[0].message_id for known in missing])
     waiting = [one for known in missing for one in known if one.message_id in expected]
     if waiting:
         columns = [list(column) for column in zip(*_pending_rows(waiting), strict=True)]

@@ -9,7 +9,7 @@ from messagestore import MessageStore, Settings, Status
 from messagestore.event import MessageEdited, MessageReceived, StatusChanged
 from messagestore.logger.result import Outcome
 from messagestore.logger.spool import NewEntry, Spool
-from tests.builders import new_message
+from tests.builders import new_answer, new_message
 from tests.conftest import Clock, execute
 
 
@@ -58,10 +58,21 @@ async def test_what_came_during_an_outage_is_there_after_it(store: MessageStore)
     assert metrics.records.seconds.sum > 0
 
 
-async def test_an_edit_of_what_is_nowhere_is_kept_apart(store: MessageStore) -> None:
-    """Fails when durable_log.py takes an amendment without a target for written."""
+async def test_a_spooled_edit_of_what_has_not_come_waits_for_it(store: MessageStore) -> None:
     async with _out(store.settings):
-        await store.logger.log_event(MessageEdited(message_id="no", edit_id="e", content="text"))
+        await store.logger.log_event(MessageEdited(message_id="m", edit_id="e", content="second"))
+    await _drained(store)
+    stored = await store.logger.log_incoming(new_message("first", message_id="m"))
+    assert stored.message is not None
+    assert stored.message.content == "second"
+
+
+async def test_a_send_that_was_never_queued_is_kept_apart(store: MessageStore) -> None:
+    """Fails when drain.py takes a confirmation without its message for written."""
+    queued = (await store.messages.create(new_answer(message_id="local:1"))).message
+    await store.messages.hard_delete("local:1")
+    async with _out(store.settings):
+        await store.logger.log_sent(queued, "wamid.1")
     await _drained(store)
     spool = (await store.logger.metrics()).spool
     assert spool is not None
@@ -95,13 +106,12 @@ async def test_what_is_no_record_harms_no_other(settings: Settings, clock: Clock
         assert found.quarantined == len(broken)
 
 
-async def test_what_rewrites_a_message_waits_behind_the_backlog(store: MessageStore) -> None:
-    """Fails when durable_log.py writes an edit while its message may still be in the spool."""
-    await store.messages.create(new_message("first", message_id="m"))
+async def test_a_confirmation_waits_behind_the_backlog(store: MessageStore) -> None:
+    """Fails when durable_log.py confirms a send while its message may still be in the spool."""
+    queued = (await store.messages.create(new_answer(message_id="local:1"))).message
     store.durable._drain.notice_backlog()
-    edit = MessageEdited(message_id="m", edit_id="e", content="second")
-    assert (await store.logger.log_event(edit)).outcome is Outcome.SPOOLED
+    assert (await store.logger.log_sent(queued, "wamid.1")).outcome is Outcome.SPOOLED
     await _drained(store)
-    message = await store.messages.get_by_message_id("m")
+    message = await store.messages.get_by_message_id("wamid.1")
     assert message is not None
-    assert message.content == "second"
+    assert message.status is Status.SENT

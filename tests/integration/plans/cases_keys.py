@@ -94,8 +94,11 @@ def _pending() -> Iterator[Case]:
     for size in (1, 50):
         message_ids = [f"later.{number}" for number in range(size)]
         yield Case("take_pending_statuses", (message_ids,), waiting)
+        yield Case("take_pending_rewrites", (message_ids,), ("pending_rewrites_pkey",))
     pending = (["later.1"], ["delivered"], [None], [AT], [AT])
     yield Case("add_pending_statuses", pending, waiting)
+    rewrite = ("later.1", "edit", "e1", AT, "{}")
+    yield Case("add_pending_rewrite", rewrite, ("pending_rewrites_pkey",))
     # As with insert_messages: the key's uniqueness is not a search.
     yield Case("claim_keys", (["wamid.new"], [LARGE], [UUID(int=1)]), ())
 

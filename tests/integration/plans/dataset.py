@@ -39,6 +39,11 @@ _COPIES = (
     SELECT 'later.' || number, 'delivered', NULL, '2026-03-01Z', '2026-03-01Z'
     FROM generate_series(1, 20000) AS number
     """,
+    """
+    INSERT INTO pending_rewrites
+    SELECT 'later.' || number, 'edit', 'e', '2026-03-01Z', '{}'
+    FROM generate_series(1, 20000) AS number
+    """,
 )
 
 _PLAIN_INDEXES = """
@@ -65,7 +70,7 @@ async def load(connection: asyncpg.Connection) -> None:
     for index in indexes:
         await connection.execute(index["definition"].replace(" ON ONLY ", " ON "))
     await connection.execute("VACUUM (ANALYZE) messages, message_keys, conversations")
-    await connection.execute("VACUUM (ANALYZE) pending_statuses")
+    await connection.execute("VACUUM (ANALYZE) pending_statuses, pending_rewrites")
 
 
 def _sentences() -> list[tuple[str, int]]:

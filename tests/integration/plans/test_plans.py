@@ -15,7 +15,9 @@ from tests.integration.plans import cases_keys, cases_pages, cases_search
 from tests.integration.plans.case import PAGE, Case, Of
 from tests.integration.plans.explain import Plan, explain
 
-TABLES = {"messages", "message_keys", "conversations", "pending_statuses"}
+TABLES = {
+    "messages", "message_keys", "conversations", "pending_statuses", "pending_rewrites",
+}  # fmt: skip
 SLACK = 2 * PAGE
 
 BY_QUERY: dict[str, list[Case]] = defaultdict(list)

@@ -22,7 +22,14 @@ INDEXES = """
     FROM pg_index WHERE indrelid::regclass::text = ANY ($1)
 """
 
-TABLES = ["messages", "message_keys", "conversations", "pending_statuses", "api_tokens"]
+TABLES = [
+    "messages",
+    "message_keys",
+    "conversations",
+    "pending_statuses",
+    "api_tokens",
+    "pending_rewrites",
+]
 
 
 def rows_below(heading: str) -> list[list[str]]:

@@ -31,7 +31,8 @@ WHERE message_keys.message_id IS NULL
 
 _WITHOUT_PLACEHOLDER = """
 SELECT count(*)
-FROM pending_statuses
+FROM (SELECT message_id FROM pending_statuses UNION ALL SELECT message_id FROM pending_rewrites)
+    AS pending
 LEFT JOIN message_keys USING (message_id)
 WHERE id IS DISTINCT FROM '00000000-0000-0000-0000-000000000000'
 """

@@ -1,5 +1,9 @@
+import asyncio
 import itertools
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
 
 from messagestore import Message, MessageStore, Status
 from messagestore.event import MessageDeleted, MessageEdited, ReactionChanged
@@ -27,7 +31,7 @@ async def test_edits_in_any_order_end_in_the_latest_text_and_keep_all(store: Mes
             new_message("original", message_id="a", created_at=START + timedelta(hours=1))
         )
         for edit in order:
-            await store.service.apply_edit(edit)
+            await store.service.apply_rewrite(edit)
         message = await store.messages.hard_delete("a")
         ends.append((message.content, message.metadata))
     assert all(end == ends[0] for end in ends)
@@ -41,13 +45,63 @@ async def test_edits_in_any_order_end_in_the_latest_text_and_keep_all(store: Mes
 
 async def test_an_edit_finds_its_text_in_search(store: MessageStore) -> None:
     await store.messages.create(new_message("original", message_id="a"))
-    await store.service.apply_edit(_edit(1, content="corrected"))
+    await store.service.apply_rewrite(_edit(1, content="corrected"))
     assert len(await store.service.search_messages("alice", "corrected")) == 1
     assert len(await store.service.search_messages("alice", "original")) == 0
 
 
-async def test_an_edit_of_an_unknown_message_says_so(store: MessageStore) -> None:
-    assert await store.service.apply_edit(_edit(1)) is None
+REWRITES = [
+    _edit(1),
+    _edit(2),
+    ReactionChanged(message_id="a", sender="x", emoji="👍", at=START),
+    ReactionChanged(message_id="a", sender="x", emoji="❤️", at=START + timedelta(minutes=2)),
+    MessageDeleted(message_id="a", reason="revoked by its sender", at=START + timedelta(minutes=3)),
+]
+
+
+async def _rewritten(store: MessageStore) -> dict[str, Any]:
+    """Return what the rewrites made of the message, and take it away."""
+    await assert_counters_equal_recount(store.database)
+    message = await store.messages.hard_delete("a")
+    assert await store.database.fetch("SELECT * FROM pending_rewrites") == []
+    return {name: getattr(message, name) for name in ("content", "metadata", "is_deleted")}
+
+
+async def test_rewrites_before_their_message_wait_for_it(store: MessageStore) -> None:
+    """Fails without apply_waiting_rewrites in arrival.py."""
+    message = new_message("original", message_id="a", created_at=START)
+    await store.messages.create(message)
+    for event in REWRITES:
+        assert (await store.service.apply_rewrite(event)).changed
+    expected = await _rewritten(store)
+    assert expected["is_deleted"]
+    for order in (REWRITES, REWRITES[::-1], REWRITES * 2):
+        for event in order:
+            assert (await store.service.apply_rewrite(event)).waits
+        await store.messages.create(message)
+        assert await _rewritten(store) == expected
+
+
+async def test_a_rewrite_and_its_message_at_the_same_time_never_miss_each_other(
+    store: MessageStore,
+) -> None:
+    """Fails when rewrites.py keeps a rewrite without holding a placeholder first."""
+
+    async def race(number: int) -> None:
+        message_id = f"race{number}"
+        edit = msgspec.structs.replace(_edit(1), message_id=message_id)
+        await asyncio.gather(
+            store.messages.create(new_message(message_id=message_id)),
+            store.service.apply_rewrite(edit),
+        )
+        message = await store.messages.get_by_message_id(message_id)
+        assert message is not None
+        assert message.content == edit.content
+
+    for burst in range(10):
+        await asyncio.gather(*(race(burst * 20 + number) for number in range(20)))
+    assert await store.database.fetch("SELECT * FROM pending_rewrites") == []
+    await assert_counters_equal_recount(store.database)
 
 
 async def test_the_latest_reaction_of_each_sender_is_kept(store: MessageStore) -> None:
@@ -61,7 +115,7 @@ async def test_the_latest_reaction_of_each_sender_is_kept(store: MessageStore) -
     ]
     for order in (reactions, reactions[::-1], reactions + reactions):
         for reaction in order:
-            await store.service.apply_reaction(reaction)
+            await store.service.apply_rewrite(reaction)
         message = await store.messages.get_by_message_id("a")
         assert message is not None
         kept = message.metadata["reactions"]
@@ -70,14 +124,12 @@ async def test_the_latest_reaction_of_each_sender_is_kept(store: MessageStore) -
 
 async def test_a_message_taken_back_is_hidden_with_its_reason(store: MessageStore) -> None:
     await store.messages.create(new_message(message_id="a"))
-    hidden = await store.service.apply_deletion(
-        MessageDeleted(message_id="a", reason="revoked by its sender")
-    )
+    taken_back = MessageDeleted(message_id="a", reason="revoked by its sender")
+    hidden = (await store.service.apply_rewrite(taken_back)).message
     assert hidden is not None
     assert hidden.is_deleted
     assert hidden.metadata["deleted"] == {"reason": "revoked by its sender"}
-    unknown = MessageDeleted(message_id="unknown", reason="revoked by its sender")
-    assert await store.service.apply_deletion(unknown) is None
+    assert not (await store.service.apply_rewrite(taken_back)).changed
 
 
 async def _queued(store: MessageStore) -> Message:
@@ -127,7 +179,7 @@ async def test_an_edit_that_postgresql_cannot_hold_is_made_holdable(store: Messa
     edit = MessageEdited(
         message_id="a", edit_id="e", content="nul\0", metadata={"k": ["\ud800", float("nan")]}
     )
-    message = await store.service.apply_edit(edit)
+    message = (await store.service.apply_rewrite(edit)).message
     assert message is not None
     assert message.content == "nul\ufffd"
     assert message.metadata["k"] == ["\ufffd", "NaN"]

@@ -72,10 +72,10 @@ async def _operate(store: MessageStore, run: str, name: str, argument: Any) -> N
             await store.service.update_message_status(run + message_id, status, "e", at)
         case "edit":
             edit = MessageEdited(message_id=run + argument, edit_id="e1", content="new", at=START)
-            await store.service.apply_edit(edit)
+            await store.service.apply_rewrite(edit)
         case "react":
             reaction = ReactionChanged(message_id=run + argument, sender="x", emoji="+", at=START)
-            await store.service.apply_reaction(reaction)
+            await store.service.apply_rewrite(reaction)
         case _:
             try:
                 await getattr(store.messages, name)(run + argument)
