@@ -151,7 +151,7 @@ class Drain:
             if isinstance(result, Exception):
                 await self._set_apart(entry_id, str(result))
             elif result is None:
-                await self._set_apart(entry_id, "the message that it changes is not stored")
+                await self._set_apart(entry_id, "the queued message that it confirms is not stored")
             else:
                 done.append(entry_id)
         return done

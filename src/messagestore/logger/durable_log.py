@@ -96,7 +96,7 @@ class DurableLog:
         await self._spooler.close()
 
     async def _write_or_keep(self, record: Record) -> Written | Spooled | Quarantined:
-        # A spooled message may be stored as well: what rewrites it must not come before it.
+        # A queued message in the spool may be stored as well: its confirmation comes after it.
         behind = self._drain.backlog and isinstance(record, ConfirmSent)
         if not self._drain.outage and not behind:
             try:
@@ -112,7 +112,7 @@ class DurableLog:
             written = await self._recorder.write(record)
         self.metrics.written += 1
         if written is None and self._drain.backlog:
-            # What it amends may be in the spool: it waits its turn behind that.
+            # What it confirms may be in the spool: it waits its turn behind that.
             return await self._keep(record)
         return written
 

@@ -213,5 +213,5 @@ def describe(  # noqa: PLR0911 (one for each kind)
         case Message():
             return LogResult(Outcome.CHANGED, written)
         case None:
-            reason = "the message that it changes is not stored"
+            reason = "the queued message that it confirms is not stored"
             return LogResult(Outcome.REFUSED, reason=reason)

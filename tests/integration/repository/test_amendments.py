@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from messagestore import Message, MessageStore, Status
-from messagestore.event import MessageDeleted, MessageEdited, ReactionChanged
+from messagestore.event import MessageDeleted, MessageEdited, ReactionChanged, Rewriting
 from tests.builders import new_answer, new_message
 from tests.integration.repository.recount import assert_counters_equal_recount
 
@@ -50,7 +50,7 @@ async def test_an_edit_finds_its_text_in_search(store: MessageStore) -> None:
     assert len(await store.service.search_messages("alice", "original")) == 0
 
 
-REWRITES = [
+REWRITES: list[Rewriting] = [
     _edit(1),
     _edit(2),
     ReactionChanged(message_id="a", sender="x", emoji="👍", at=START),
