@@ -45,6 +45,12 @@ class Load:
         wanted = len(self.acknowledged) + count
         await until(lambda: len(self.acknowledged) >= wanted, seconds=seconds)
 
+    async def stored_again(self, *, since: float) -> float:
+        """Wait until a further call is stored at once; return the seconds since a time."""
+        stored = self.outcomes["stored"]
+        await until(lambda: self.outcomes["stored"] > stored)
+        return time.monotonic() - since
+
     async def _call(
         self, context_id: str, wait: float, pause: float, stopped: asyncio.Event
     ) -> None:

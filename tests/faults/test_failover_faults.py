@@ -12,7 +12,7 @@ import pytest
 from messagestore import MessageStore, Settings
 from messagestore.database.embedded.postmaster import PORT
 from messagestore.database.migrator import migrate
-from tests.faults.load import Load, assert_kept, count_lost, drained, settings_for, until
+from tests.faults.load import Load, assert_kept, count_lost, drained, settings_for
 from tests.faults.table import Figures
 from tests.faults.victim import Victim
 
@@ -48,18 +48,11 @@ def make_pair(victim_folder: Path, tmp_path: Path) -> Iterator[Callable[[str], P
         yield make
 
 
-async def writes_resumed(load: Load, *, since: float) -> float:
-    """Wait until a call is stored in the database again; return the seconds."""
-    stored = load.outcomes["stored"]
-    await until(lambda: load.outcomes["stored"] > stored)
-    return time.monotonic() - since
-
-
 async def promoted(standby: Victim, load: Load) -> float:
     """Promote it; return the seconds until a call is stored in it."""
     since = time.monotonic()
     await standby.promote()
-    return await writes_resumed(load, since=since)
+    return await load.stored_again(since=since)
 
 
 @pytest.mark.fault(
@@ -81,7 +74,7 @@ async def test_server_turns_read_only(
             finally:
                 since = time.monotonic()
                 await victim.set_read_only(False)
-            took = await writes_resumed(load, since=since)
+            took = await load.stored_again(since=since)
             await drained(store)
         figures(f"{load.outcomes['spooled']} spooled, writes resumed after {took:.2f} s")
         assert load.outcomes.keys() == {"stored", "spooled"}

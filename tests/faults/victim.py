@@ -93,6 +93,13 @@ class Victim:
         setting = f"ALTER SYSTEM SET default_transaction_read_only = {value}"
         await execute(self.url("postgres"), setting, "SELECT pg_reload_conf()")
 
+    def give(self, folder: Path) -> Path:
+        """Make a folder the server's own."""
+        folder.mkdir(mode=0o700)
+        account = Account.of_owner(cluster_folder(self._server.data_dir, find_binaries()))
+        os.chown(folder, account.uid, account.gid)
+        return folder
+
     def freeze(self) -> None:
         """Stop every process, the postmaster first, so that it makes no new ones."""
         os.kill(self._pids()[0], signal.SIGSTOP)

@@ -4,6 +4,7 @@ from messagestore.errors import InvalidSettings
 from messagestore.providers.baileys import Baileys
 from messagestore.providers.builderbot import BuilderBot
 from messagestore.providers.discord import Discord
+from messagestore.providers.evolution import Evolution
 from messagestore.providers.provider import Provider
 from messagestore.providers.slack import Slack
 from messagestore.providers.telegram import Telegram
@@ -14,6 +15,7 @@ _PROVIDERS: tuple[Provider, ...] = (
     Baileys(),
     BuilderBot(),
     Discord(),
+    Evolution(),
     Slack(),
     Telegram(),
     Twilio(),

@@ -57,6 +57,16 @@ def mounted(image: Path, *options: str) -> Iterator[Path]:
             run("umount", "-l", place)
 
 
+def occupy(path: Path) -> None:
+    """Take all the room that is left."""
+    with path.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            return
+
+
 def cut_power(place: Path) -> int:
     """Stop the file system: what is not on the disk by now never gets there.
 

@@ -6,7 +6,7 @@ import pytest
 from messagestore.errors import SpoolFull
 from messagestore.logger.spool import NewEntry, Spool
 from messagestore.logger.spool.store import Store
-from tests.faults.spool.filesystem import make, mounted, require_loop_devices
+from tests.faults.spool.filesystem import make, mounted, occupy, require_loop_devices
 from tests.faults.table import Figures
 from tests.unit.spool.helpers import append_until_full, payload_of, read_all
 
@@ -32,16 +32,6 @@ def drain(spool: Spool) -> list[int]:
         spool.delete([entry.id for entry in batch])
         ids += [entry.id for entry in batch if entry.payload.startswith(payload_of(entry.id, 9))]
     return ids
-
-
-def occupy(path: Path) -> None:
-    """Take all the room that is left."""
-    with path.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            return
 
 
 @pytest.mark.fault(

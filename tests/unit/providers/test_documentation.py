@@ -13,11 +13,17 @@ REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
 
 
 def _documented(*names: str) -> set[str]:
-    """Return the keys that the common page, and the pages of these providers, name."""
-    pages = [
-        REFERENCE / "providers.md",
-        *(REFERENCE / "providers" / f"{name}.md" for name in names),
-    ]
+    """Return the keys that the common page, and the pages of these providers, name.
+
+    A page that leads to another provider's has the keys of that one too.
+    """
+    own = [REFERENCE / "providers" / f"{name}.md" for name in names]
+    others = {
+        page.parent / other
+        for page in own
+        for other in re.findall(r"keys of `\w+`\]\((\w+\.md)", page.read_text("utf-8"))
+    }
+    pages = [REFERENCE / "providers.md", *own, *others]
     return {key for page in pages for key in re.findall(r"`([a-z0-9_]+)`", page.read_text("utf-8"))}
 
 

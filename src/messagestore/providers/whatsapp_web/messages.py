@@ -96,10 +96,11 @@ def _voted(wa_message: JsonObject) -> str | None:
 def _about(key: Key, direction: Direction, wa_message: JsonObject) -> dict[str, Any]:
     incoming = direction is Direction.INCOMING
     inner = child(wa_message, "key")
+    source = text(wa_message, "source")
     listed = is_broadcast_list(key.chat) or flag(wa_message, "broadcast")
     return present(
         profile_name=first_text(wa_message, "pushName", "verifiedBizName") if incoming else None,
         username=first_text(inner, "participantUsername", "remoteJidUsername"),
-        source=text(wa_message, "source"),
+        source=source if source != "unknown" else None,
         broadcast=True if listed else None,
     )
