@@ -7,6 +7,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from messagestore.event import Event
 from messagestore.logger.result import LogResult
 from messagestore.logger.sending import Answer, sending
 from messagestore.message import NewMessage
@@ -62,6 +63,12 @@ class BlockingStore:
         """Log a payload, as `MessageLogger.log_payload` does: a hook can rely on no error."""
         with _unless_closed():
             return self.call(self.logger.log_payload, provider, body, headers, account=account)
+        return []
+
+    def log_events(self, events: Sequence[Event]) -> list[LogResult]:
+        """Log events, as `MessageLogger.log_events` does: a hook can rely on no error."""
+        with _unless_closed():
+            return self.call(self.logger.log_events, events)
         return []
 
     @contextmanager

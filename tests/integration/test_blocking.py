@@ -1,5 +1,4 @@
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -16,12 +15,6 @@ TEXT = next(sample for sample in samples() if sample.provider == "whatsapp_cloud
 
 class Unreachable(Exception):
     """What the provider's library raises."""
-
-
-@pytest.fixture
-def blocking(settings: Settings) -> Iterator[BlockingStore]:
-    with BlockingStore.open(settings=settings) as store:
-        yield store
 
 
 def test_methods_of_the_store_are_called_from_any_thread(blocking: BlockingStore) -> None:
