@@ -21,12 +21,12 @@ class TwilioApi:
         self.body: dict[str, Any] = {"sid": "SM1", "status": "queued", "body": "hello"}
         self.asked: list[tuple[str, dict[str, list[str]]]] = []
         self.while_asked: Callable[[], object] = lambda: None
-        self._url = f"http://127.0.0.1:{port}"
+        self.url = f"http://127.0.0.1:{port}"
 
     def client(self, http_client: Any) -> Client:
         """Return the library's client, which asks here in place of Twilio."""
         client = Client(ACCOUNT, "secret", http_client=http_client)
-        client.api.base_url = self._url
+        client.api.base_url = self.url
         return client
 
     def answer(self, method: str, form: dict[str, list[str]]) -> bytes:
