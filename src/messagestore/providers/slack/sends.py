@@ -42,7 +42,7 @@ def arguments_of(*parts: Any) -> JsonObject:
     A client library takes them as `params`, `data` or `json`, with objects of its own inside.
     """
     merged = {key: value for part in parts if isinstance(part, dict) for key, value in part.items()}
-    plain: JsonObject = json.loads(json.dumps(merged, default=str))
+    plain: JsonObject = json.loads(json.dumps(merged, default=_plain))
     for key in _JSON:
         if isinstance(plain.get(key), str):
             plain[key] = objects_in_text(plain[key])
@@ -125,6 +125,11 @@ def _file(uploaded: JsonObject) -> JsonObject:
     title = text(uploaded, "title")
     content_type, _ = mimetypes.guess_type(title or "")
     return {"id": uploaded.get("id"), "name": title, "mimetype": content_type}
+
+
+def _plain(value: Any) -> Any:
+    """Return an object of the client library (a block, say) as the JSON that it sends."""
+    return value.to_dict() if hasattr(value, "to_dict") else str(value)
 
 
 def _number(arguments: JsonObject, key: str) -> int | None:

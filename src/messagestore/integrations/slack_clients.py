@@ -1,0 +1,52 @@
+"""What the hooks into Bolt's synchronous and asynchronous halves read of clients and requests."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.request import BoltRequest
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from messagestore.providers.payload import JsonObject
+
+IDENTITY = "auth.test"
+"""The method that tells who a token speaks for."""
+
+Middleware = Callable[[BoltRequest, Callable[[], Any]], Any]
+AsyncMiddleware = Callable[[AsyncBoltRequest, Callable[[], Awaitable[Any]]], Awaitable[Any]]
+
+_ORIGINAL = "__messagestore_original__"
+
+
+def original_of(client_class: Any) -> Callable[..., Any]:
+    """Return the `api_call` of a class, below a hook that was put there before."""
+    found: Callable[..., Any] = client_class.api_call
+    return getattr(found, _ORIGINAL, found)
+
+
+def replace(client_class: Any, api_call: Callable[..., Any], original: Callable[..., Any]) -> None:
+    """Put a hook into a class of clients: Bolt makes a new client for each request."""
+    setattr(api_call, _ORIGINAL, original)
+    client_class.api_call = api_call
+
+
+def token_of(client: Any, options: Mapping[str, Any]) -> str | None:
+    """Return the token of a call: its own, or its client's."""
+    parts = [options.get(part) for part in ("params", "data", "json")]
+    own = next(
+        (part["token"] for part in parts if isinstance(part, dict) and part.get("token")), ""
+    )
+    return own or getattr(client, "token", None)
+
+
+def body_of(request: BoltRequest | AsyncBoltRequest) -> bytes:
+    """Return the body as Slack sent it; socket mode gives it decoded."""
+    if request.raw_body:
+        return request.raw_body.encode("utf-8", "surrogatepass")
+    return json.dumps(request.body).encode()
+
+
+def data_of(response: Any) -> JsonObject:
+    """Return what Slack answered."""
+    data = getattr(response, "data", None)
+    return data if isinstance(data, dict) else {}
