@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES := src tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check types style arrows tests faults bench tests-15 postgresql-15 format locks clean
+.PHONY: help run test check types style arrows tests faults bench tests-15 postgresql-15 pgbouncer format locks clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,7 @@ arrows: $(VENV)/test.stamp
 	$(BIN)/lint-imports
 
 tests: $(VENV)/test.stamp ## Run the tests alone
+	@test -z "$$CI" || $(MAKE) --no-print-directory pgbouncer
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 faults: $(VENV)/test.stamp ## Run the fault tests in their full form, and print their table
@@ -67,6 +68,14 @@ postgresql-15: ## Install Debian's PostgreSQL 15 where it is missing (as root)
 		mkdir -p /etc/postgresql-common/createcluster.d && \
 		echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/messagestore.conf && \
 		DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends postgresql-15; }
+
+# The run level keeps its service from being started; the tests start their own.
+pgbouncer: ## Install Debian's pgbouncer where it is missing (as root)
+	@test -x /usr/sbin/pgbouncer || { \
+		echo 'installing pgbouncer with apt-get' && \
+		apt-get update --quiet=2 && \
+		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
+			apt-get install --yes --quiet=2 --no-install-recommends pgbouncer; }
 
 format: $(VENV)/test.stamp ## Put the sources into the house's format
 	$(BIN)/ruff check --fix $(SOURCES)

@@ -47,6 +47,11 @@ class Victim:
         return self._server.url(database)
 
     @property
+    def account(self) -> Account:
+        """The account that the server runs as."""
+        return Account.of_owner(cluster_folder(self._server.data_dir, find_binaries()))
+
+    @property
     def socket_dir(self) -> Path:
         folder = self._server.status().socket_dir
         assert folder is not None, "it does not run"
@@ -96,8 +101,7 @@ class Victim:
     def give(self, folder: Path) -> Path:
         """Make a folder the server's own."""
         folder.mkdir(mode=0o700)
-        account = Account.of_owner(cluster_folder(self._server.data_dir, find_binaries()))
-        os.chown(folder, account.uid, account.gid)
+        os.chown(folder, self.account.uid, self.account.gid)
         return folder
 
     def freeze(self) -> None:

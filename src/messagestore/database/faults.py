@@ -31,6 +31,7 @@ CONFLICT_STATES = ("40001", "40P01")
 """Serialization failure and deadlock: the transaction as a whole is tried again at once."""
 
 _ADVICE = {
+    "26": "behind pgbouncer before 1.21, set statement_cache_size to 0",
     "28": "check the user and the password in the database URL",
     "3D": "create the database, or correct its name in the database URL",
     "42": "give the database's user the rights that docs/howto/database-user.md lists",
