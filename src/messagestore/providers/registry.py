@@ -9,6 +9,7 @@ from messagestore.providers.provider import Provider
 from messagestore.providers.slack import Slack
 from messagestore.providers.telegram import Telegram
 from messagestore.providers.twilio import Twilio
+from messagestore.providers.waha import Waha
 from messagestore.providers.whatsapp_cloud import WhatsAppCloud
 
 _PROVIDERS: tuple[Provider, ...] = (
@@ -19,6 +20,7 @@ _PROVIDERS: tuple[Provider, ...] = (
     Slack(),
     Telegram(),
     Twilio(),
+    Waha(),
     WhatsAppCloud(),
 )
 

@@ -24,7 +24,7 @@ from messagestore.providers import get_provider
 
 ROOT = Path(__file__).parents[3]
 FOLDER = (ROOT / "../shared/payloads").resolve()
-PROVIDERS = ("whatsapp_cloud", "builderbot", "telegram", "slack")
+PROVIDERS = ("whatsapp_cloud", "builderbot", "telegram", "slack", "waha")
 
 
 def _labels() -> list[Any]:
@@ -95,7 +95,38 @@ def _of_slack(label: dict[str, Any]) -> dict[str, Any]:
     return own
 
 
-_IN_OUR_FORM = {"telegram": _of_telegram, "slack": _of_slack}
+def _of_waha(label: dict[str, Any]) -> dict[str, Any]:
+    """Return a label in our forms of ids, addresses and contexts.
+
+    What is reported without a time of its own has none, as these samples' envelopes have none.
+    """
+    own = dict(label)
+    for key, ours in (("chat", "context"), ("sender", "sender")):
+        if key in own:
+            own[ours] = own[key].removesuffix("@c.us")
+    if own.get("context_type") in {"channel", "status"}:
+        own["context_type"] = "group"
+    for key in ("target", "reply_to"):
+        if key in own:
+            own[f"{key}_alone"] = own.pop(key)
+    if own["op"] == "message":
+        own.setdefault("ext_id", "")  # samples of the documentation that show a part only
+    else:
+        own["ext_id"] = f"whatsapp:unknown:{own.get('context')}:{own.get('ext_id')}"
+    if own["op"] in {"status", "edit", "delete"}:
+        own["ts"] = None
+    if own["op"] == "reaction":
+        own["removed"] = own["emoji"] is None
+    if own["op"] == "edit":
+        del own["ext_id"]
+    return own
+
+
+_IN_OUR_FORM = {"telegram": _of_telegram, "slack": _of_slack, "waha": _of_waha}
+
+
+def _alone(message_id: str | None) -> str | None:
+    return message_id and message_id.rpartition(":")[2]
 
 
 def _without_team(message_id: str | None) -> str | None:
@@ -118,6 +149,7 @@ def _check_message(event: Event, label: dict[str, Any]) -> None:
         "media_content_type": new.media_content_type,
         "media_size": new.media_size,
         "reply_to_in_its_chat": _without_team(new.reply_to_message_id),
+        "reply_to_alone": _alone(new.reply_to_message_id),
         "reply_to": new.reply_to_message_id,
         "forwarded": new.metadata.get("forwarded"),
         "media_id": new.metadata.get("media_id"),
@@ -156,6 +188,7 @@ def _check_reaction(event: Event, label: dict[str, Any]) -> None:
     assert isinstance(event, ReactionChanged)
     claims = {"target": event.message_id, "sender": event.sender, "emoji": event.emoji}
     claims["target_in_its_chat"] = _without_team(event.message_id)
+    claims["target_alone"] = _alone(event.message_id)
     _check_claims(claims, label)
     assert (event.emoji is None) == label["removed"]
     _check_time(event, label)
@@ -166,6 +199,7 @@ def _check_edit(event: Event, label: dict[str, Any]) -> None:
     claims = {
         "target": event.message_id,
         "target_in_its_chat": _without_team(event.message_id),
+        "target_alone": _alone(event.message_id),
         "ext_id": event.edit_id,
         "content": event.content,
         "media_url": event.media_url,
@@ -180,6 +214,7 @@ def _check_edit(event: Event, label: dict[str, Any]) -> None:
 def _check_delete(event: Event, label: dict[str, Any]) -> None:
     assert isinstance(event, MessageDeleted)
     claims = {"target": event.message_id, "target_in_its_chat": _without_team(event.message_id)}
+    claims["target_alone"] = _alone(event.message_id)
     _check_claims(claims, label)
     _check_time(event, label)
 
@@ -196,6 +231,9 @@ def _check_claims(found: dict[str, Any], label: dict[str, Any]) -> None:
 def _check_time(
     event: StatusChanged | ReactionChanged | MessageEdited | MessageDeleted, label: dict[str, Any]
 ) -> None:
+    if "ts" in label and label["ts"] is None:
+        assert event.at is None
+        return
     assert event.at is not None
     if "ts" in label:
         assert event.at.timestamp() == label["ts"]
