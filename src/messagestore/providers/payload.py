@@ -63,6 +63,8 @@ def decode_form(body: bytes) -> JsonObject:
     name that comes twice counts once, the first time. Raises InvalidPayload where nothing is said.
     """
     written = body.strip().decode("utf-8", "surrogateescape")
+    if "\n" in written:  # in a form it is written %0A: these are several forms, one a line
+        raise InvalidPayload("the body has several lines; a form has one")
     try:
         pairs = parse_qsl(
             written,

@@ -1,7 +1,9 @@
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -11,6 +13,7 @@ from twilio.http.http_client import TwilioHttpClient
 from messagestore import Direction, Message, MessageStore, Settings, Status
 from messagestore.blocking import BlockingStore
 from messagestore.integrations.twilio import AsyncStoringHttpClient, StoringHttpClient
+from tests.conftest import execute
 from tests.integration.integrations.twilio_api import TwilioApi, twilio_api
 
 SEND = {"from_": "whatsapp:+12025550100", "to": "whatsapp:+13125550177", "body": "hello"}
@@ -142,6 +145,20 @@ def test_a_store_that_was_closed_stops_no_send(
     assert client.messages("SM1").update(status="canceled").sid == "SM1"
     close(http_client)
     assert "the store is closed" in caplog.text
+
+
+def test_a_database_that_is_gone_stops_no_send(
+    api: TwilioApi, settings: Settings, server_url: str
+) -> None:
+    name = urlsplit(str(settings.database_url)).path[1:]
+    quick = settings.model_copy(update={"close_grace": 0.1})
+    with BlockingStore.open(settings=quick) as store:
+        asyncio.run(execute(server_url, f"DROP DATABASE {name} WITH (FORCE)"))
+        http_client = StoringHttpClient(store)
+        assert api.client(http_client).messages.create(**SEND).sid == "SM1"
+        close(http_client)
+        assert store.call(store.logger.metrics).records.spooled == 2  # queued, and sent
+    asyncio.run(execute(server_url, f"CREATE DATABASE {name}"))
 
 
 def test_arguments_that_the_library_refuses_it_still_refuses(

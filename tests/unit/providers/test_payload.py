@@ -76,6 +76,12 @@ def test_what_is_no_form_with_values_is_refused(body: bytes) -> None:
         decode_form(body)
 
 
+def test_several_forms_are_not_taken_for_one() -> None:
+    assert decode_form(b"a=1\r\n") == {"a": "1"}
+    with pytest.raises(InvalidPayload, match="several lines"):
+        decode_form(b"a=1\na=2\n")
+
+
 def test_a_form_of_too_many_fields_is_refused() -> None:
     fields = [f"f{number}=1" for number in range(MAX_FORM_FIELDS + 1)]
     assert len(decode_form("&".join(fields[1:]).encode())) == MAX_FORM_FIELDS

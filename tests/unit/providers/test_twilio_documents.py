@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from messagestore.event import Ignored, MessageReceived, Refused, StatusChanged
-from messagestore.message import Direction, MediaType, Status
+from messagestore.message import ContextType, Direction, MediaType, Status
 from tests.unit.providers.bodies import only_message, parse
 
 RESOURCE = {
@@ -76,6 +76,13 @@ def test_a_message_of_event_streams() -> None:
     assert (new.message_id, new.content, new.media_type) == ("SM1", "hi", MediaType.OTHER)
     assert new.created_at == datetime(2026, 9, 10, 9, 30, tzinfo=UTC)
     assert new.metadata["raw"] == event["data"]
+
+
+def test_a_group_of_event_streams_is_that_of_the_webhook() -> None:
+    recipients = ["+12025550100", "+13125550188"]
+    event = stream_event("messaging.inbound-message.received", recipients=recipients)
+    new = only_message(parse("twilio", event))
+    assert (new.context_id, new.context_type) == ("+13125550177,+13125550188", ContextType.GROUP)
 
 
 def test_a_status_of_event_streams_is_named_by_the_data_or_by_the_type() -> None:

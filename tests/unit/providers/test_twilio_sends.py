@@ -19,13 +19,14 @@ def sent(**parameters: object) -> NewMessage:
 
 
 def test_a_text_is_queued_under_the_id_it_is_given() -> None:
-    message = sent(MaxPrice=Decimal("0.5"), StatusCallback="https://bot.example/status")
+    message = sent(MaxPrice=Decimal("0.5"), StatusCallback="https://bot:password@bot.example/")
     assert (message.message_id, message.status) == ("local:1", Status.QUEUED)
     assert (message.direction, message.content) == (Direction.OUTGOING, "hello")
     assert (message.sender, message.recipient) == ("12025550100", "13125550177")
     assert message.context_id == "13125550177"
     assert message.metadata.items() >= {"channel": "whatsapp", "account_sid": "AC1"}.items()
     assert message.metadata["raw"]["MaxPrice"] == "0.5"
+    assert "password" not in str(message)
 
 
 def test_a_messaging_service_may_choose_the_number() -> None:

@@ -53,7 +53,15 @@ def _stream_event(event: JsonObject) -> Event:
         return Ignored(reason="an event that is not about a message")
     told = {"Timestamp": text(event, "time"), "MessageStatus": kind.rpartition(".")[2]}
     form = {f"{key[:1].upper()}{key[1:]}": _written(value) for key, value in data.items()}
-    return parameters_event(told | form, raw=data)
+    return parameters_event(told | _group(data) | form, raw=data)
+
+
+def _group(data: JsonObject) -> JsonObject:
+    """Return the others in a group MMS as the parameters of a webhook name them."""
+    recipients = data.get("recipients")
+    named = recipients if isinstance(recipients, list) else []
+    others = [address for address in named if address != data.get("to")]
+    return {f"OtherRecipients{place}": address for place, address in enumerate(others)}
 
 
 def _resource_event(resource: JsonObject) -> Event:

@@ -24,6 +24,9 @@ from messagestore.providers.twilio.statuses import CANCELED
 
 _MESSAGES = re.compile(r"/2010-04-01/Accounts/(?P<account>\w+)/Messages(/(?P<sid>\w+))?(\.json)?")
 _PLACE = re.compile(r"geo:(?P<Latitude>[^,|]+),(?P<Longitude>[^,|]+)(\|(?P<Label>.*))?", re.DOTALL)
+_NOT_SAID = frozenset({"StatusCallback"})
+"""A URL of the bot's own, which may hold a password."""
+
 _FIRST_ERROR = 400
 
 
@@ -44,7 +47,8 @@ def message_of(
     path = _MESSAGES.fullmatch(urlsplit(url).path)
     if method.upper() != "POST" or path is None or path["sid"] or not data:
         return None
-    form = {"AccountSid": path["account"]} | {key: _plain(value) for key, value in data.items()}
+    said = {key: _plain(value) for key, value in data.items() if key not in _NOT_SAID}
+    form = {"AccountSid": path["account"]} | said
     return outgoing_message(form, message_id=message_id, status=Status.QUEUED)
 
 
