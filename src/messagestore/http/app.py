@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from messagestore.http import health, metrics, webhooks
+from messagestore.http import api, health, metrics, webhooks
 from messagestore.http.guard import Guard
 from messagestore.http.limits import BodyLimits
 from messagestore.http.problems import tell_problems
 from messagestore.http.service import Service
+from messagestore.http.tokens import TokenBook
 from messagestore.http.traffic import Counting, Traffic
 from messagestore.settings import Settings
 from messagestore.store import MessageStore
@@ -24,11 +26,12 @@ def create_app(source: MessageStore | Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with _opened(source) as store:
-            app.state.service = Service(store, traffic)
+            app.state.service = Service(store, TokenBook(store.tokens), traffic)
             yield
 
     app = FastAPI(
         title="messagestore",
+        version=version("messagestore"),
         description=_DESCRIPTION,
         lifespan=lifespan,
         openapi_url=None,
@@ -37,7 +40,7 @@ def create_app(source: MessageStore | Settings) -> FastAPI:
         redirect_slashes=False,
     )
     settings = source if isinstance(source, Settings) else source.settings
-    for module in (health, metrics, webhooks):
+    for module in (health, metrics, webhooks, api):
         app.include_router(module.router)
     tell_problems(app)
     # The last one added is the first that a request meets.

@@ -1,22 +1,24 @@
 """What every route of the service shares."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from messagestore.http.tokens import TokenBook
 from messagestore.http.traffic import Traffic
 from messagestore.store import MessageStore
 
 
 @dataclass(frozen=True)
 class Service:
-    """The open store, and what the service counts."""
+    """The open store, who may use it, and what the service counts."""
 
     store: MessageStore
-    traffic: Traffic = field(default_factory=Traffic)
+    tokens: TokenBook
+    traffic: Traffic
 
     @property
     def clock(self) -> Callable[[], datetime]:

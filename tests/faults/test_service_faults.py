@@ -1,0 +1,80 @@
+"""The service is killed among webhooks: what is delivered until it was taken is there, once."""
+
+import asyncio
+import json
+import signal
+from collections import deque
+
+import httpx
+
+from messagestore import MessageStore, Settings
+from tests.faults.load import assert_kept, drained
+from tests.integration.http.served import Served, served
+from tests.integration.http.test_webhooks import signed, text_message
+from tests.unit.http.signing import SECRET
+
+SENDERS = 32
+SECRETS = {"MESSAGESTORE_WEBHOOK_SECRETS": json.dumps({"whatsapp_cloud": [SECRET]})}
+HURRIED = "0.01"
+"""A deadline so short that a part of the messages is spooled, and written as well."""
+
+
+class Provider:
+    """Delivers webhooks, each until it was answered with 200, and some of them once more."""
+
+    def __init__(self, count: int) -> None:
+        self._waiting = deque(range(count))
+        self.taken: set[int] = set()
+
+    async def deliver(self, service: Served, *, kill_at: int | None = None) -> None:
+        """Deliver all that waits; kill the service when it has taken so many."""
+        async with service.client() as client, asyncio.TaskGroup() as group:
+            for _ in range(SENDERS):
+                group.create_task(self._send(client, service, kill_at))
+
+    async def _send(self, client: httpx.AsyncClient, service: Served, kill_at: int | None) -> None:
+        while self._waiting and (kill_at is None or len(self.taken) < kill_at):
+            number = self._waiting.popleft()
+            body = text_message(number)
+            try:
+                answer = await client.post(
+                    "/webhooks/whatsapp_cloud", content=body, headers=signed(body)
+                )
+            except httpx.TransportError:
+                self._waiting.append(number)
+                continue
+            if answer.status_code == httpx.codes.OK:
+                self._take(number)
+            else:
+                self._waiting.append(number)
+            if len(self.taken) == kill_at:
+                service.signal(signal.SIGKILL)
+
+    def _take(self, number: int) -> None:
+        if number % 10 == 0 and number not in self.taken:
+            self._waiting.append(number)
+        self.taken.add(number)
+
+
+async def test_killed_service(settings: Settings, full_form: bool) -> None:
+    """Half of the webhooks go to a service that is killed, the rest to the next one.
+
+    Fails when `deliver` in http/webhooks.py answers before `log_payload` has returned.
+    """
+    count = 10_000 if full_form else 1000
+    provider = Provider(count)
+    with served(settings, **SECRETS, MESSAGESTORE_LOG_DEADLINE=HURRIED) as first:
+        await provider.deliver(first, kill_at=count // 2)
+        code, _ = await asyncio.to_thread(first.end)
+        assert code == -signal.SIGKILL
+    assert len(provider.taken) < count
+    with served(settings, **SECRETS) as second:
+        await provider.deliver(second)
+        second.signal(signal.SIGTERM)
+        code, log = await asyncio.to_thread(second.end)
+        assert (code, "Traceback" in log) == (0, False), log
+    async with MessageStore.open(settings=settings) as store:
+        await drained(store, seconds=60)
+    assert settings.database_url is not None
+    expected = [f"wamid.{number}" for number in range(count)]
+    assert await assert_kept(settings.database_url, expected) == count
