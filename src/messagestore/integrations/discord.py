@@ -45,6 +45,8 @@ def install(bot: Bot, store: MessageStore) -> None:
         raise InvalidSettings("discord needs a commands.Bot: a discord.Client has no listeners")
     if any(isinstance(getattr(f, "__self__", None), _Listeners) for f in _listeners_of(bot)):
         raise InvalidSettings("messagestore is installed into this bot already")
+    if not bot.intents.message_content:
+        _log.warning("without the message content intent, Discord leaves texts out of messages")
     recorder = SendRecorder(bot, store.logger)
     listeners = _Listeners(bot, store.logger, recorder)
     for listener in listeners.all():

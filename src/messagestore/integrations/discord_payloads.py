@@ -23,19 +23,7 @@ def message_payload(message: discord.Message) -> Payload:
 
 def interaction_payload(interaction: discord.Interaction[Any]) -> Payload:
     """Return an interaction as INTERACTION_CREATE has it, without its token."""
-    return _present(
-        id=str(interaction.id),
-        type=interaction.type.value,
-        application_id=str(interaction.application_id),
-        guild_id=_text(interaction.guild_id),
-        channel_id=_text(interaction.channel_id),
-        channel=_channel(interaction.channel),
-        user=_user(interaction.user),
-        member=_member(interaction.user),
-        locale=str(interaction.locale),
-        data=interaction.data,
-        message=message_payload(interaction.message) if interaction.message else None,
-    )
+    return _read(interaction, _INTERACTION)
 
 
 def deletion_payload(message_id: int, channel_id: int, guild_id: int | None) -> Payload:
@@ -146,7 +134,7 @@ def _text(snowflake: int | None) -> str | None:
 
 
 def _read(source: Any, readers: Mapping[str, Callable[[Any], Any]]) -> Payload:
-    """Return what can be read of a message.
+    """Return what can be read of a message or an interaction.
 
     discord.py leaves attributes out whose field the payload did not have, and a newer version may
     know them by other names: what fails is left out, and not the message with it.
@@ -193,4 +181,17 @@ _MESSAGE: Mapping[str, Callable[[Any], Any]] = {
     "poll": lambda message: _poll(message.poll),
     "thread": lambda message: _thread(message.thread),
     "position": lambda message: message.position,
+}
+_INTERACTION: Mapping[str, Callable[[Any], Any]] = {
+    "id": lambda interaction: str(interaction.id),
+    "type": lambda interaction: interaction.type.value,
+    "application_id": lambda interaction: str(interaction.application_id),
+    "guild_id": lambda interaction: _text(interaction.guild_id),
+    "channel_id": lambda interaction: _text(interaction.channel_id),
+    "channel": lambda interaction: _channel(interaction.channel),
+    "user": lambda interaction: _user(interaction.user),
+    "member": lambda interaction: _member(interaction.user),
+    "locale": lambda interaction: str(interaction.locale),
+    "data": lambda interaction: interaction.data,
+    "message": lambda interaction: interaction.message and message_payload(interaction.message),
 }

@@ -100,7 +100,9 @@ def test_the_message_in_an_answer() -> None:
     without: list[Any] = [None, "", [], {}, {"id": None}, message | {"flags": 1 << 7}]
     for answer in without:
         assert created_id(created_message("POST", CHANNEL, answer, None)) is None
-    assert created_message("POST", "/channels/11/threads", message, None) == {}
+    threads = "/channels/11/threads"
+    assert created_message("POST", threads, {"id": "6"}, None) == {}
+    assert created_message("POST", threads, {"id": "6", "message": message}, None) == message
 
 
 def test_edits_by_the_bot() -> None:

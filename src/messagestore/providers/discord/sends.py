@@ -20,6 +20,7 @@ from messagestore.providers.redaction import without_secrets
 
 _CREATE = re.compile(r"/channels/(?P<channel>\d+)/messages")
 _EXECUTE = re.compile(r"/webhooks/\d+/[^/]+")
+_POST = re.compile(r"/channels/\d+/threads")
 _CALLBACK = re.compile(r"/interactions/\d+/[^/]+/callback")
 
 _ANSWER = 4
@@ -74,6 +75,8 @@ def created_message(method: str, path: str, answer: object, place: Place | None)
         return {}
     if _CALLBACK.fullmatch(path):
         answer = child(answer, "resource", "message")
+    elif _POST.fullmatch(path):
+        answer = child(answer, "message")  # the first of a new thread, in a forum
     elif not (_CREATE.fullmatch(path) or _EXECUTE.fullmatch(path)):
         return {}
     if text(answer, "id") is None or has_flag(answer, LOADING):

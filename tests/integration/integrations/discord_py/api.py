@@ -1,5 +1,6 @@
 """Discord's HTTP API on this machine, as far as the tests of the hook need it."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,6 +15,8 @@ PERSON_ID = "1190000000000000171"
 TIME = "2026-02-14T12:00:00.125000+00:00"
 TIME_OF_EDIT = "2026-02-14T12:05:00.500000+00:00"
 
+_IDENTIFY = 2
+
 
 async def _at_once(_message: dict[str, Any]) -> None:
     """Answer without anything before it."""
@@ -26,8 +29,10 @@ class DiscordApi:
         self.asked: list[tuple[str, str, Any]] = []
         self.fails: int | None = None
         self.before_answer: Callable[[dict[str, Any]], Awaitable[None]] = _at_once
+        self.dispatches: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue()
         self._last = 1_472_200_704_000_000_000
         app = web.Application()
+        app.router.add_get("/gateway/", self._gateway)
         app.router.add_route("*", "/{path:.*}", self._answer)
         self.server = TestServer(app)
 
@@ -69,6 +74,34 @@ class DiscordApi:
         }
         return self.message(content, author=author, **fields)
 
+    async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
+        """Hand out a session, then what is in `dispatches`, until the bot leaves."""
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"op": 10, "d": {"heartbeat_interval": 41250}})
+        while (await socket.receive_json())["op"] != _IDENTIFY:
+            pass
+        ready = {
+            "v": 10,
+            "user": self.own_message()["author"],
+            "guilds": [],
+            "session_id": "s",
+            "resume_gateway_url": str(self.server.make_url("/gateway/")),
+            "application": {"id": BOT_ID, "flags": 0},
+        }
+        await socket.send_json({"op": 0, "s": 1, "t": "READY", "d": ready})
+        leaving = asyncio.ensure_future(_until_closed(socket))
+        place = 1
+        while not leaving.done():
+            waiting = asyncio.ensure_future(self.dispatches.get())
+            await asyncio.wait({waiting, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if waiting.done():
+                place += 1
+                name, data = waiting.result()
+                await socket.send_json({"op": 0, "s": place, "t": name, "d": data})
+            waiting.cancel()
+        return socket
+
     async def _answer(self, request: web.Request) -> web.Response:
         path = request.path.removeprefix("/api/v10")
         sent = await _sent(request)
@@ -100,6 +133,11 @@ class DiscordApi:
             edited = {"id": path.rsplit("/", maxsplit=1)[-1], "edited_timestamp": TIME_OF_EDIT}
             return message | edited
         return message
+
+
+async def _until_closed(socket: web.WebSocketResponse) -> None:
+    async for _heartbeat in socket:
+        pass
 
 
 def _json(value: Any, status: int = 200) -> web.Response:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import discord
 import pytest
+from discord.ext import commands
 
 from messagestore import ContextType, Direction, MediaType, MessageStore, Status
 from messagestore.errors import InvalidSettings
@@ -174,6 +175,14 @@ async def test_nothing_breaks_the_bot_when_an_event_cannot_be_read(
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
         "a MESSAGE_REACTION_ADD was not logged: AttributeError"
     ]
+
+
+async def test_a_bot_that_will_see_no_texts_is_told_so(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert "message content intent" not in caplog.text
+    install(commands.Bot("!", intents=discord.Intents.default()), bench.store)
+    assert "message content intent" in caplog.text
 
 
 async def test_it_is_installed_once_and_into_a_bot(bench: Bench, store: MessageStore) -> None:
