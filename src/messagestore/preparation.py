@@ -7,7 +7,14 @@ from uuid import uuid4
 
 import msgspec
 
-from messagestore.checks import check_id, check_text, check_time, is_sane_time, parse_enum
+from messagestore.checks import (
+    check_id,
+    check_text,
+    check_time,
+    check_type,
+    is_sane_time,
+    parse_enum,
+)
 from messagestore.event import (
     MessageDeleted,
     MessageEdited,
@@ -74,9 +81,11 @@ class Preparation:
                 return Edit(_clean_edit(event), self._time(event.at))
             case ReactionChanged():
                 check_id("sender", event.sender)
-                return React(_clean_texts(event, "sender", "emoji"), self._time(event.at))
+                return React(
+                    _clean_texts(event, "message_id", "sender", "emoji"), self._time(event.at)
+                )
             case MessageDeleted():
-                return Hide(_clean_texts(event, "reason"), self._clock())
+                return Hide(_clean_texts(event, "message_id", "reason"), self._clock())
 
     def message(self, new: NewMessage) -> StoreMessage:
         """Return the record of a new message."""
@@ -86,7 +95,7 @@ class Preparation:
         """Return the record that a queued message was sent, under this id if there is one."""
         chosen = queued.message_id if message_id is None else message_id
         check_id("message_id", chosen)
-        return ConfirmSent(Key.of(queued), chosen, self._clock())
+        return ConfirmSent(Key.of(queued), _clean_id(chosen), self._clock())
 
     def outgoing(  # noqa: PLR0913 (columns of the record, named at the call)
         self,
@@ -126,7 +135,7 @@ class Preparation:
         check_id("message_id", event.message_id)
         check_text("error", event.error_message)
         return StatusChange(
-            message_id=event.message_id,
+            message_id=_clean_id(event.message_id),
             status=parse_enum("status", event.status, Status),
             error=_clean_texts(event, "error_message").error_message,
             at=self._time(event.at),
@@ -143,9 +152,17 @@ class Preparation:
 
 
 def _clean_edit(event: MessageEdited) -> MessageEdited:
-    clean = _clean_texts(event, "edit_id", "content", "media_url", "media_content_type")
+    check_type("metadata", event.metadata, Mapping, "a JSON object (dict)")
+    clean = _clean_texts(
+        event, "message_id", "edit_id", "content", "media_url", "media_content_type"
+    )
     metadata = clean_metadata(event.metadata, Sanitizer())
     return msgspec.structs.replace(clean, metadata=metadata)
+
+
+def _clean_id(message_id: str) -> str:
+    """Return the id as `Message.from_new` stores it, so that it is found by it."""
+    return Sanitizer().text(message_id, field="message_id")
 
 
 def _clean_texts(event: E, *fields: str) -> E:

@@ -3,16 +3,17 @@
 import asyncio
 import logging
 import random
+from collections.abc import Sequence
 from contextlib import suppress
 
 import msgspec
 
-from messagestore.errors import DatabaseError, SpoolError
+from messagestore.errors import DatabaseError, RecordRefused, SpoolError
 from messagestore.logger.metrics import LogMetrics
 from messagestore.logger.spool import Entry
 from messagestore.logger.spooler import Spooler
 from messagestore.repository.recorder import Recorder
-from messagestore.repository.records import Record, decode
+from messagestore.repository.records import Record, Written, decode
 
 DRAIN_ROWS = 500
 DRAIN_BYTES = 8 * 1024 * 1024
@@ -21,6 +22,9 @@ ADOPTION_SECONDS = 60.0
 
 _SHORTEST_REST = 0.1
 _LONGEST_REST = 2.0
+
+_EXPECTED = (DatabaseError, SpoolError, OSError)  # a TimeoutError is an OSError
+"""What an outage raises; everything else is a bug."""
 
 _log = logging.getLogger("messagestore")
 
@@ -146,7 +150,7 @@ class Drain:
             except msgspec.MsgspecError as error:
                 await self._set_apart(entry.id, f"not a record ({type(error).__name__})")
         done: list[int] = []
-        results = await self._recorder.write_many(records)
+        results = await self._write(records)
         for entry_id, result in zip(ids, results, strict=True):
             if isinstance(result, Exception):
                 await self._set_apart(entry_id, str(result))
@@ -156,6 +160,18 @@ class Drain:
                 done.append(entry_id)
         return done
 
+    async def _write(self, records: Sequence[Record]) -> Sequence[Written | Exception]:
+        """Write records; a bug that one of them meets is its own result, and holds up no other."""
+        try:
+            return await self._recorder.write_many(records)
+        except _EXPECTED:
+            raise
+        except Exception as error:  # noqa: BLE001 (as above)
+            _report(error)
+            if len(records) == 1:
+                return [RecordRefused(f"writing it met a bug ({type(error).__name__})")]
+        return [result for record in records for result in await self._write([record])]
+
     async def _set_apart(self, entry_id: int, reason: str) -> None:
         await self._spooler.set_apart(entry_id, reason)
         self._metrics.quarantined += 1
@@ -164,7 +180,7 @@ class Drain:
 
 def _report(error: Exception) -> None:
     """Say why the spool waits: our own sentences hold nothing personal, those of others might."""
-    if isinstance(error, (DatabaseError, SpoolError, OSError)):  # a TimeoutError is an OSError
+    if isinstance(error, _EXPECTED):
         _log.info("the spool waits: %s", str(error) or "no answer in time")
         return
     frame = error.__traceback__

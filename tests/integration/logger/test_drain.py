@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from messagestore import MessageStore, Settings
+from messagestore.event import MessageEdited
 from messagestore.logger import drain
 from messagestore.logger.spool import NewEntry, Spool
 from messagestore.repository.records import encode
@@ -35,6 +36,20 @@ async def test_a_bug_in_the_drain_does_not_end_it(
     assert "ZeroDivisionError in " in errors[0].getMessage()
     assert "buggy_probe" in errors[0].getMessage()
     assert "canary" not in caplog.text
+
+
+async def test_a_record_that_meets_a_bug_holds_up_no_other(store: MessageStore) -> None:
+    """Metadata of a shape that editing does not expect. Fails when Drain._write raises it."""
+    await store.messages.create(new_message(message_id="odd", metadata={"edits": "none"}))
+    store.durable._drain.notice_outage(TimeoutError())
+    edit = MessageEdited(message_id="odd", edit_id="e", content="better")
+    assert (await store.logger.log_event(edit)).durable
+    assert (await store.logger.log_incoming(new_message(message_id="good"))).durable
+    await drained(store)
+    assert await store.messages.exists("good")
+    spool = (await store.logger.metrics()).spool
+    assert spool is not None
+    assert spool.quarantined == 1
 
 
 async def test_a_bug_while_closing_keeps_the_spool(
