@@ -227,8 +227,11 @@ def test_what_is_not_signed_is_not_stored(api: SlackApi, blocking: BlockingStore
 
 def test_a_hook_that_is_put_in_twice_stores_once(api: SlackApi, blocking: BlockingStore) -> None:
     """Take `original_of` out, and the hooks stand upon each other."""
+    api.answers["chat.postMessage"] = {"ok": False, "error": "is_archived"}
     bot(api, blocking)
-    bot(api, blocking).client.chat_postMessage(channel=CHANNEL, text="hi")
+    app = bot(api, blocking)
+    with pytest.raises(SlackApiError):
+        app.client.chat_postMessage(channel=CHANNEL, text="hi")
     assert len(rows(blocking)) == 1
 
 

@@ -210,6 +210,15 @@ def test_a_preview_of_a_link_is_no_edit() -> None:
     assert isinstance(changed(None, text="x")[0], MessageEdited)
 
 
+def test_other_blocks_are_an_edit_though_slack_does_not_mark_it() -> None:
+    """Compare texts only, and a bot's new blocks under the same notification are lost."""
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": "*sold*"}}
+    [edit] = changed(message(), blocks=[block])
+    assert isinstance(edit, MessageEdited)
+    assert edit.metadata["raw_edit"]["blocks"] == [block]
+    assert edit.edit_id.startswith(f"{ID}#1788800060.000300-")
+
+
 def test_deletions() -> None:
     event = {"type": "message", "subtype": "message_deleted", "channel": CHANNEL}
     times = {"deleted_ts": TS, "ts": "1788800060.000300"}

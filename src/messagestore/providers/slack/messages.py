@@ -90,10 +90,14 @@ def _change(installation: Installation, event: JsonObject) -> Event:
     if text(message, "subtype") == "tombstone":
         return _deletion(installation, event, ts)
     content = content_of(message)
-    marks = child(message, "edited"), child(before, "edited")
-    if before and marks[0] == marks[1] and content == content_of(before):
-        return Ignored(reason="a change that leaves text and files as they were")
+    if before and content == content_of(before) and not _marked(message, before):
+        return Ignored(reason="a change that leaves text, blocks and files as they were")
     return _edit(installation, event, ts, content)
+
+
+def _marked(message: JsonObject, before: JsonObject) -> bool:
+    """Return whether Slack marks an edit, or the blocks differ: then Slack does not mark it."""
+    return any(message.get(key) != before.get(key) for key in ("edited", "blocks"))
 
 
 def _edit(
