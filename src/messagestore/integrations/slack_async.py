@@ -69,9 +69,13 @@ class _Calls:
         async with sending(self._logger, call.messages) as answer:
             response = await self.send(client, method, **options)
             with harmless():
-                answer.sent(await self._recorder.taken(call, data_of(response)))
-        with harmless():
-            await self._recorder.finished(call, data_of(response))
+                taken = call.taken(data_of(response))
+                if taken is not None and call.displaces(taken):
+                    await self._recorder.replace(taken)
+                answer.sent(None if taken is None else taken.message_id)
+        if call.has_sequel:
+            with harmless():
+                await self._recorder.finished(call, data_of(response))
         return response
 
     async def _planned(

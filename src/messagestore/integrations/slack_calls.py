@@ -35,6 +35,28 @@ class Call:
         """What to store before the call is made."""
         return [] if self.message is None else [self.message]
 
+    @property
+    def has_sequel(self) -> bool:
+        """Whether there is something to store after the call has succeeded."""
+        return self.method == UPLOAD or rewrites(self.method)
+
+    def taken(self, answer: JsonObject) -> NewMessage | None:
+        """Return what the call sent, as Slack has taken it."""
+        if self.message is None:
+            return None
+        return sent(self.method, self.message, answer, self.installation)
+
+    def displaces(self, message: NewMessage) -> bool:
+        """Return whether the queued row cannot become this message, which then takes its place.
+
+        It is in another channel than the call named (`U…` and `#general` name one, too), or it is
+        accepted and not sent yet.
+        """
+        queued_row = self.message
+        return queued_row is not None and (
+            message.context_id != queued_row.context_id or message.status is queued_row.status
+        )
+
 
 class Recorder:
     """Stores what comes in, and what became of calls. Only its caller knows how to wait."""
@@ -71,19 +93,9 @@ class Recorder:
             if message.direction is Direction.OUTGOING:
                 await self._join_uploads(message)
 
-    async def taken(self, call: Call, answer: JsonObject) -> str | None:
-        """Return the id that Slack gave a message.
-
-        Where it is in another channel than the call named (`U…` and `#general` name one, too), or
-        is not sent yet, it is stored as it is now, and takes the place of the queued one.
-        """
-        if call.message is None:
-            return None
-        message = sent(call.method, call.message, answer, call.installation)
-        moved = message.context_id != call.message.context_id
-        if moved or message.status is call.message.status:
-            await self._logger.log_event(MessageReceived(message=message))
-        return message.message_id
+    async def replace(self, message: NewMessage) -> None:
+        """Store a message as Slack has taken it, in the place of the queued one."""
+        await self._logger.log_event(MessageReceived(message=message))
 
     async def finished(self, call: Call, answer: JsonObject) -> None:
         """Store what a call that has succeeded changed, and find the message of an upload."""
@@ -92,9 +104,9 @@ class Recorder:
         )
         if change is not None:
             await self._logger.log_event(change)
-        if call.method == UPLOAD and call.message is not None:
-            upload_id = sent(call.method, call.message, answer, call.installation).message_id
-            await self._join(upload_id, str(call.message.metadata.get("media_id")))
+        upload = call.taken(answer) if call.method == UPLOAD else None
+        if upload is not None:
+            await self._join(upload.message_id, str(upload.metadata.get("media_id")))
 
     async def _join_uploads(self, echo: Message) -> None:
         team, channel = echo.metadata.get("team_id"), echo.context_id

@@ -65,9 +65,13 @@ class _Calls:
         with self._store.sending(call.messages) as answer:
             response = self.send(client, method, **options)
             with harmless():
-                answer.sent(self._store.call(self._recorder.taken, call, data_of(response)))
-        with harmless():
-            self._store.call(self._recorder.finished, call, data_of(response))
+                taken = call.taken(data_of(response))
+                if taken is not None and call.displaces(taken):
+                    self._store.call(self._recorder.replace, taken)
+                answer.sent(None if taken is None else taken.message_id)
+        if call.has_sequel:
+            with harmless():
+                self._store.call(self._recorder.finished, call, data_of(response))
         return response
 
     def _planned(self, client: WebClient, method: str, options: dict[str, Any]) -> Call | None:
