@@ -23,14 +23,14 @@ PROGRAMS = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL
 BODY = json.loads(message())
 
 
-def start(handler: SocketModeHandler) -> None:
+def start(handler: Any) -> None:
     """Deliver one message, and wait until the bot has answered it."""
     assert handler.app.dispatch(BoltRequest(mode="socket_mode", body=BODY)).status == 200
     handler.app.listener_runner.listener_executor.shutdown(wait=True)
     handler.close()
 
 
-async def start_async(handler: AsyncSocketModeHandler) -> None:
+async def start_async(handler: Any) -> None:
     """Deliver one message, and wait until the bot has answered it."""
     before = asyncio.all_tasks()
     request = AsyncBoltRequest(mode="socket_mode", body=BODY)
