@@ -1,4 +1,4 @@
-"""discord.py: `install(bot, store)` stores what a bot sees and what it sends.
+"""discord.py: `capture(bot, store)` stores what a bot sees and what it sends.
 
 Comes with `pip install messagestore[discord]`.
 """
@@ -26,36 +26,32 @@ from messagestore.integrations.discord_payloads import (
     reaction_payload,
 )
 from messagestore.integrations.discord_requests import SendRecorder
+from messagestore.integrations.guard import harmless
 from messagestore.logger.message_logger import MessageLogger
 from messagestore.store import MessageStore
+
+__all__ = ["capture"]
 
 _log = logging.getLogger("messagestore")
 
 Bot = commands.Bot | commands.AutoShardedBot
 
 
-def install(bot: Bot, store: MessageStore) -> None:
+def capture(bot: Bot, store: MessageStore) -> None:
     """Store every message that this bot sees or sends from now on, and what becomes of each.
 
     Call it once, before the bot connects. The bot needs the message content intent. Raises
-    InvalidSettings for what is not a `commands.Bot`, and where it was installed before.
+    InvalidSettings for what is not a `commands.Bot`, and where it was called before.
     """
     if not isinstance(bot, commands.Bot | commands.AutoShardedBot):
         # A Client has one handler an event, which the next @client.event would take from us.
         raise InvalidSettings("discord needs a commands.Bot: a discord.Client has no listeners")
-    if any(isinstance(getattr(f, "__self__", None), _Listeners) for f in _listeners_of(bot)):
-        raise InvalidSettings("messagestore is installed into this bot already")
     if not bot.intents.message_content:
         _log.warning("without the message content intent, Discord leaves texts out of messages")
     recorder = SendRecorder(bot, store.logger)
-    listeners = _Listeners(bot, store.logger, recorder)
-    for listener in listeners.all():
-        bot.add_listener(listener)
     recorder.install()
-
-
-def _listeners_of(bot: Bot) -> list[Callable[..., Any]]:
-    return [listener for found in bot.extra_events.values() for listener in found]
+    for listener in _Listeners(bot, store.logger, recorder).all():
+        bot.add_listener(listener)
 
 
 class _Listeners:
@@ -140,10 +136,10 @@ class _Listeners:
         self, name: str, message_id: int, read: Callable[..., Payload], *parts: object
     ) -> None:
         account = str(self._bot.user.id) if self._bot.user else None
-        try:
+        body = b""
+        with harmless():
             body = json.dumps({"op": 0, "t": name, "d": read(*parts)}, default=str).encode()
-        except Exception as error:  # noqa: BLE001 (nothing raises into the bot)
-            _log.error("a %s was not logged: %s", name, type(error).__name__)
+        if not body:
             return
         async with self._turns.setdefault(str(message_id), asyncio.Lock()):
             await self._logger.log_payload("discord", body, account=account)

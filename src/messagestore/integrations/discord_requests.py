@@ -6,20 +6,21 @@ interactions the `request` of one adapter that all bots of a process share.
 
 import asyncio
 import json
-import logging
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import discord
 from discord.ext import commands
-from discord.http import Route
+from discord.http import HTTPClient, Route
 from discord.webhook.async_ import async_context
 
 from messagestore.event import Event, MessageReceived
+from messagestore.integrations.guard import harmless
+from messagestore.integrations.layer import put_over
 from messagestore.logger.message_logger import MessageLogger
 from messagestore.logger.sending import sending
 from messagestore.message import NewMessage
@@ -34,8 +35,6 @@ from messagestore.providers.discord.sends import (
 )
 from messagestore.providers.payload import JsonObject
 
-_log = logging.getLogger("messagestore")
-
 _API = re.compile(r"^.*?/api(/v\d+)?(?=/)")
 _CHANNEL = re.compile(r"/channels/(\d+)/")
 _ANSWERED = re.compile(r"/(?:interactions|webhooks)/(\d+)/([^/]+)")
@@ -45,7 +44,6 @@ _MOST_INTERACTIONS = 10_000
 
 Request = tuple[str, str, JsonObject]
 Call = Callable[[], Awaitable[Any]]
-R = TypeVar("R")
 
 
 class SendRecorder:
@@ -57,11 +55,11 @@ class SendRecorder:
         self._interactions: OrderedDict[str, Place] = OrderedDict()
 
     def install(self) -> None:
-        """Put this around both ways out."""
+        """Put this around both ways out; raises InvalidSettings where it is there already."""
         http, adapter = self._bot.http, async_context.get()
         by_bot, by_webhook = http.request, adapter.request
 
-        async def request(route: Route, **options: Any) -> Any:
+        async def request(_http: HTTPClient, route: Route, **options: Any) -> Any:
             asked = (route.method, _path(route), _payload(options.get("json"), options.get("form")))
             return await self._observed(asked, lambda: by_bot(route, **options))
 
@@ -70,11 +68,10 @@ class SendRecorder:
             asked = (route.method, _path(route), _payload(options.get("payload"), form))
             # A command's task starts before the listener of its interaction: let that one run.
             await asyncio.sleep(0)
-
             return await self._observed(asked, lambda: by_webhook(route, session, **options))
 
-        # Their methods take `self.request`: there is no other place between them and the network.
-        vars(http)["request"] = request
+        put_over(http, request=request)
+        # No layer, of which there can be one: the bots of a process share the adapter.
         vars(adapter)["request"] = webhook_request
 
     def remember(self, interaction: discord.Interaction[Any]) -> None:
@@ -90,18 +87,17 @@ class SendRecorder:
 
     async def _observed(self, asked: Request, call: Call) -> Any:
         """Make the call; what it returns or raises is the caller's, whatever the store does."""
-        place = _quietly(lambda: self._place(asked[1]), None)
-        queued: list[NewMessage] = _quietly(lambda: self._queued(asked, place), [])
+        place: Place | None = None
+        queued: list[NewMessage] = []
+        with harmless():
+            place = self._place(asked[1])
+            queued = self._queued(asked, place)
         async with sending(self._logger, queued) as end:
             answer = await call()
-            created: JsonObject = _quietly(
-                lambda: created_message(asked[0], asked[1], answer, place), {}
-            )
-            events: list[Event] = _quietly(
-                lambda: self._events(asked, answer, created, place, queued), []
-            )
-            await self._logger.log_events(events)
-            end.sent(_quietly(lambda: created_id(created), None))
+            with harmless():
+                created = created_message(asked[0], asked[1], answer, place)
+                end.sent(created_id(created))
+                await self._logger.log_events(self._events(asked, answer, created, place, queued))
         return answer
 
     def _queued(self, asked: Request, place: Place | None) -> list[NewMessage]:
@@ -151,14 +147,6 @@ def _path(route: Route) -> str:
 def _payload(payload: object, form: object) -> JsonObject:
     """Return the JSON of a request's body; with files it is a field of the form."""
     if isinstance(form, list) and form:
-        payload = _quietly(lambda: json.loads(form[0]["value"]), None)
+        with harmless():
+            payload = json.loads(form[0]["value"])
     return payload if isinstance(payload, dict) else {}
-
-
-def _quietly(read: Callable[[], R], otherwise: R) -> R:
-    """Return what can be read; an error must not become one of the bot's."""
-    try:
-        return read()
-    except Exception as error:  # noqa: BLE001 (nothing raises into the bot)
-        _log.error("a request to Discord was not logged: %s", type(error).__name__)
-        return otherwise

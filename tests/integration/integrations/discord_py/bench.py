@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from messagestore.integrations.discord import install
+from messagestore.integrations.discord import capture
 from messagestore.message import Message
 from messagestore.store import MessageStore
 from tests.integration.integrations.discord_py.api import (
@@ -79,7 +79,7 @@ class Bench:
 async def working_bot(api: DiscordApi, store: MessageStore) -> AsyncIterator[Bench]:
     """Give a bot with the hook, logged in, in one server with one channel."""
     bot = commands.Bot("!", intents=discord.Intents.all(), chunk_guilds_at_startup=False)
-    install(bot, store)
+    capture(bot, store)
     async with bot:
         await bot.login("a-token-of-no-bot")
         bot._connection.user = bot.user

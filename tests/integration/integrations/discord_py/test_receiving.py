@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from messagestore import ContextType, Direction, MediaType, MessageStore, Status
 from messagestore.errors import InvalidSettings
-from messagestore.integrations.discord import install
+from messagestore.integrations.discord import capture
 from tests.conftest import Clock
 from tests.integration.integrations.discord_py.api import (
     BOT_ID,
@@ -173,7 +173,7 @@ async def test_nothing_breaks_the_bot_when_an_event_cannot_be_read(
     bench.bot.dispatch("raw_reaction_add", SimpleNamespace(message_id=1))
     await bench.handled()
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
-        "a MESSAGE_REACTION_ADD was not logged: AttributeError"
+        "a message was not logged: the hook met AttributeError"
     ]
 
 
@@ -181,16 +181,16 @@ async def test_a_bot_that_will_see_no_texts_is_told_so(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert "message content intent" not in caplog.text
-    install(commands.Bot("!", intents=discord.Intents.default()), bench.store)
+    capture(commands.Bot("!", intents=discord.Intents.default()), bench.store)
     assert "message content intent" in caplog.text
 
 
-async def test_it_is_installed_once_and_into_a_bot(bench: Bench, store: MessageStore) -> None:
+async def test_it_captures_a_bot_once_and_no_bare_client(bench: Bench, store: MessageStore) -> None:
     with pytest.raises(InvalidSettings, match="already"):
-        install(bench.bot, store)
+        capture(bench.bot, store)
     client: Any = discord.Client(intents=discord.Intents.none())
     with pytest.raises(InvalidSettings, match=r"commands\.Bot"):
-        install(client, store)
+        capture(client, store)
 
 
 def test_without_the_extra_the_error_says_what_to_install() -> None:
