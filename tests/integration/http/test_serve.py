@@ -1,5 +1,6 @@
 """The command serve, as a process."""
 
+import asyncio
 import os
 import signal
 from collections import Counter
@@ -86,3 +87,17 @@ async def test_a_port_that_is_taken_is_told(settings: Settings) -> None:
 )
 def test_loopback(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+async def test_a_body_that_stops_on_the_way_does_not_hold_the_service_up(
+    settings: Settings,
+) -> None:
+    with served(settings, MESSAGESTORE_HTTP_BODY_DEADLINE="0.2") as service:
+        host, _, port = service.url.removeprefix("http://").partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        head = "POST /webhooks/builderbot HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+        writer.write(head.encode())
+        answer = await reader.read()  # to the end: the connection is closed
+        writer.close()
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"application/problem+json" in answer

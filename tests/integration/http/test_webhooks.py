@@ -239,7 +239,6 @@ async def test_meta_gets_no_challenge_while_no_token_is_set(store: MessageStore)
     assert answer.status_code == 403
 
 
-@pytest.mark.skipif("slack" not in provider_names(), reason="the adapter is not there yet")
 async def test_slack_gets_its_challenge_after_the_signature_was_checked(
     client: httpx.AsyncClient, clock: Clock
 ) -> None:
@@ -250,7 +249,6 @@ async def test_slack_gets_its_challenge_after_the_signature_was_checked(
     assert (answer.status_code, answer.json()) == (200, {"challenge": "3eZbrw1a"})
 
 
-@pytest.mark.skipif("twilio" not in provider_names(), reason="the adapter is not there yet")
 async def test_twilio_gets_an_answer_that_says_nothing_to_the_person(
     client: httpx.AsyncClient, clock: Clock
 ) -> None:

@@ -47,10 +47,10 @@ def test_another_secret_or_none_is_not(scheme: Scheme) -> None:
     assert not is_genuine(scheme.provider, bare, [SECRET])
 
 
-def test_a_thousand_changed_bodies_are_not(scheme: Scheme) -> None:
-    """Fails for the schemes that sign the body when `is_signed` returns True for any of them."""
-    if not scheme.covers_body:
-        pytest.skip("the provider does not sign the body")
+@pytest.mark.parametrize("name", [name for name, one in SCHEMES.items() if one.covers_body])
+def test_a_thousand_changed_bodies_are_not(name: str) -> None:
+    """Fails for a scheme that signs anything but the whole body."""
+    scheme = SCHEMES[name]
     request = scheme.request(_body(scheme))
     same = _said(request.body, scheme)
     changed = {body for body in _changed(request.body, scheme) if _said(body, scheme) != same}
