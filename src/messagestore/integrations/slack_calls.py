@@ -9,6 +9,7 @@ from uuid import uuid4
 from messagestore.event import MessageReceived
 from messagestore.integrations.guard import harmless
 from messagestore.logger.message_logger import MessageLogger
+from messagestore.logger.result import Outcome
 from messagestore.message import Direction, Message, NewMessage
 from messagestore.preparation import LOCAL_PREFIX
 from messagestore.providers.payload import JsonObject
@@ -16,6 +17,9 @@ from messagestore.providers.slack.installation import PROVIDER, Installation
 from messagestore.providers.slack.rewrites import change_of, rewrites
 from messagestore.providers.slack.sends import UPLOAD, arguments_of, queued, sends, sent
 from messagestore.repository.messages import MessageRepository
+
+_QUESTION_SECONDS = 1.0
+"""How long a bot waits for the database to find an upload's message; two rows are the price."""
 
 
 class Call:
@@ -89,9 +93,10 @@ class Recorder:
         """Store a request of Slack's; one that shows an upload replaces the upload's row."""
         account = self._account(body, token)
         results = await self._logger.log_payload(PROVIDER, body, account=account)
-        for message in [result.message for result in results if result.message is not None]:
-            if message.direction is Direction.OUTGOING:
-                await self._join_uploads(message)
+        for result in results:
+            # Only where the database answers: in an outage the bot must not wait for a question.
+            if result.outcome is Outcome.STORED and result.message is not None:
+                await self._join_uploads(result.message)
 
     async def replace(self, message: NewMessage) -> None:
         """Store a message as Slack has taken it, in the place of the queued one."""
@@ -109,6 +114,8 @@ class Recorder:
             await self._join(upload.message_id, str(upload.metadata.get("media_id")))
 
     async def _join_uploads(self, echo: Message) -> None:
+        if echo.direction is not Direction.OUTGOING:
+            return
         team, channel = echo.metadata.get("team_id"), echo.context_id
         files = [file.get("id") for file in echo.metadata.get("attachments", [])]
         ids = [f"slack:{team}:{channel}:file-{file}" for file in files]
@@ -119,12 +126,13 @@ class Recorder:
 
         Whichever of the two is stored last finds the other.
         """
-        upload = await self._messages.get_by_message_id(upload_id)
-        if upload is None:
-            return
-        page = await self._messages.find_by_metadata(
-            {"provider": PROVIDER, "attachments": [{"id": file_id}]}
-        )
+        async with asyncio.timeout(_QUESTION_SECONDS):
+            upload = await self._messages.get_by_message_id(upload_id)
+            if upload is None:
+                return
+            page = await self._messages.find_by_metadata(
+                {"provider": PROVIDER, "attachments": [{"id": file_id}]}
+            )
         for message in page.messages:
             if message.message_id != upload_id and message.context_id == upload.context_id:
                 await self._logger.log_sent(upload, message.message_id)

@@ -194,8 +194,10 @@ def test_an_upload_and_the_message_that_shows_it_are_one(
         return answer
 
     api.answers["files.completeUploadExternal"] = complete
-    app.client.files_completeUploadExternal(
-        files=[{"id": "F1", "title": "a.png"}], channel_id=CHANNEL, initial_comment="look"
+    upload = {"ok": True, "upload_url": f"{api.url}upload", "file_id": "F1"}
+    api.answers["files.getUploadURLExternal"] = upload
+    app.client.files_upload_v2(
+        content=b"picture", filename="a.png", channel=CHANNEL, initial_comment="look"
     )
     if not echo_first:
         assert [row.message_id for row in rows(blocking)] == ["slack:T1:C1:file-F1"]

@@ -70,6 +70,8 @@ def test_an_upload() -> None:
     assert (new.content, new.media_type) == ("look", MediaType.IMAGE)
     assert (new.metadata["media_id"], new.metadata["filename"]) == ("F1", "shelf.jpg")
     assert sent(method, new, {"ok": True}, APP).message_id == "slack:T1:C1:file-F1"
+    several = send(method, channels="C1,C2", files=files)
+    assert several.context_id == "C1"
     private = queued(method, {"files": []}, APP, message_id="local:1")
     assert private is None, "an upload that is shared nowhere is no message"
 
@@ -93,6 +95,8 @@ def test_the_bots_edit_and_its_echo_are_one_edit() -> None:
         echo.edit_id,
         echo.content,
     )
+    stream = change_of("chat.stopStream", arguments, {"ok": True}, APP, edit_id="local:2")
+    assert stream is None, "its argument is the end of the text, not the whole"
     plain = change_of("chat.update", arguments, {"ok": True}, APP, edit_id="local:2")
     assert isinstance(plain, MessageEdited)
     assert (plain.edit_id, plain.content) == ("local:2", "hello!")

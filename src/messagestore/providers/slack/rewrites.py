@@ -44,13 +44,16 @@ def change_of(
     if method in _REACTIONS:
         emoji = text(arguments, "name") if method == "reactions.add" else None
         return ReactionChanged(message_id=message_id, sender=installation.bot, emoji=emoji)
-    return _edit(message_id, arguments, answer, edit_id) if method in _EDITS else None
+    message = _new_text(method, arguments, answer)
+    return _edit(message_id, message, edit_id) if message else None
 
 
-def _edit(
-    message_id: str, arguments: JsonObject, answer: JsonObject, edit_id: str
-) -> Rewriting | None:
-    message = child(answer, "message") or arguments
+def _new_text(method: str, arguments: JsonObject, answer: JsonObject) -> JsonObject:
+    """Return the message as it is after an edit; a stream's last call has only its last words."""
+    return child(answer, "message") or (arguments if method == "chat.update" else {})
+
+
+def _edit(message_id: str, message: JsonObject, edit_id: str) -> Rewriting:
     content = content_of(message)
     if ts := identifier(message, "edited", "ts"):
         edit_id = edit_id_of(message_id, ts, content)

@@ -56,7 +56,7 @@ def queued(
 
     Raises InvalidMessage.
     """
-    channel = identifier(arguments, "channel") or identifier(arguments, "channel_id")
+    channel = _channel(arguments)
     if method not in _KINDS or channel is None:
         return None
     thread = identifier(arguments, "thread_ts")
@@ -110,6 +110,12 @@ def sent(
 def error_of(answer: JsonObject) -> str | None:
     """Return Slack's word for why a call failed (`channel_not_found`), or None."""
     return None if answer.get("ok") else text(answer, "error") or "an answer without ok"
+
+
+def _channel(arguments: JsonObject) -> str | None:
+    """Return the channel; an upload may name several, each of which shows it: the first."""
+    named = identifier(arguments, "channel") or identifier(arguments, "channel_id")
+    return named or (text(arguments, "channels") or "").partition(",")[0] or None
 
 
 def _said(method: str, arguments: JsonObject) -> JsonObject:
