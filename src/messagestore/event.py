@@ -63,9 +63,13 @@ class ReactionChanged(msgspec.Struct, frozen=True, kw_only=True, tag="reaction")
 
 
 class Ignored(msgspec.Struct, frozen=True, kw_only=True, tag="ignored"):
-    """Something that is accepted and stores nothing; `reason` says what it was."""
+    """Something that is accepted and stores nothing; `reason` says what it was.
+
+    `unknown` tells what the adapter does not understand from what it need not.
+    """
 
     reason: str
+    unknown: bool = False
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True, tag="refused"):

@@ -92,6 +92,10 @@ class Settings(BaseSettings):
         ge=1024**2,
         description="Bytes that the spool of one process may hold.",
     )
+    keep_unknown_payloads: bool = Field(
+        default=False,
+        description="Keep payloads that no adapter understands in the quarantine.",
+    )
     search_upkeep_seconds: float = Field(
         default=5.0,
         ge=0,

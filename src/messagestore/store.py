@@ -48,7 +48,13 @@ class MessageStore:
         self.tokens = TokenRepository(database)
         self.service = MessageService(database, self.messages, recorder, preparation)
         commands = CommandDetector(settings.command_prefixes, settings.admin_commands)
-        self.logger = MessageLogger(self.durable, preparation, commands, settings.bot_sender)
+        self.logger = MessageLogger(
+            self.durable,
+            preparation,
+            commands,
+            bot=settings.bot_sender,
+            keep_unknown=settings.keep_unknown_payloads,
+        )
 
     async def settle(self) -> None:
         """Make queries as fast after a bulk load as they will be later."""

@@ -64,7 +64,7 @@ def retry(
         retrying = Retrying()
 
         async def work(store: "MessageStore") -> None:
-            await retrying.retry(store.service, found)
+            await retrying.retry(store, found)
 
         try:
             if found:

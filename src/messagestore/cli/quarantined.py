@@ -13,6 +13,7 @@ import msgspec
 
 from messagestore.cli.spool_files import spool_files
 from messagestore.errors import EntryNotFound, InvalidQuery, SpoolError
+from messagestore.logger.kept_payload import KeptPayload, decode_payload
 from messagestore.logger.spool import QuarantinedEntry, Spool
 from messagestore.logger.spool.claim import SPOOL
 from messagestore.repository.records import Record, decode, target_of
@@ -22,6 +23,8 @@ _PAGE = 100
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """A quarantined record as it is listed; kind and target are None where it is no record.
+
+    The target of what a provider sent is the provider.
 
     The payload is text exactly as it was to be written; bytes that are no text stand in base64.
     """
@@ -56,7 +59,7 @@ class Place:
             since=entry.stored_at,
             reason=entry.reason,
             kind=None if record is None else str(record.__struct_config__.tag),
-            target=None if record is None else target_of(record),
+            target=_target_of(record),
             payload=text,
             payload_base64=base64.b64encode(entry.payload).decode() if text is None else None,
         )
@@ -121,12 +124,22 @@ class QuarantineFiles:
         self._stack.close()
 
 
-def read_record(payload: bytes) -> Record | None:
-    """Return the record that a payload is, or None."""
+def read_record(payload: bytes) -> Record | KeptPayload | None:
+    """Return the record, or what a provider sent, that was quarantined; None for neither."""
     try:
         return decode(payload)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
+        return decode_payload(payload)
+
+
+def _target_of(record: Record | KeptPayload | None) -> str | None:
+    match record:
+        case None:
+            return None
+        case KeptPayload(provider=provider):
+            return provider
+        case _:
+            return target_of(record)
 
 
 def _places(spool: Spool) -> Iterator[Place]:

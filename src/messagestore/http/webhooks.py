@@ -14,7 +14,6 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Path, Request, Response
 
-from messagestore.errors import InvalidMessage
 from messagestore.http import handshakes
 from messagestore.http.problems import refusal
 from messagestore.http.sender import check_sender
@@ -69,8 +68,8 @@ def _check_provider(provider: str) -> None:
 
 
 def _should_come_again(result: LogResult) -> bool:
-    """Whether an event is lost unless it is delivered again: what is wrong in itself is not."""
-    return result.outcome is Outcome.FAILED and not isinstance(result.error, InvalidMessage)
+    """Whether an event is lost unless it is delivered again."""
+    return result.outcome is Outcome.FAILED
 
 
 def _report_refused(provider: str, results: Sequence[LogResult]) -> None:

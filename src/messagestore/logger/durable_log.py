@@ -14,6 +14,7 @@ import msgspec
 
 from messagestore.errors import DatabaseError, RecordRefused, SpoolError, SpoolUnavailable
 from messagestore.logger.drain import Drain
+from messagestore.logger.kept_payload import KeptPayload, encode_payload
 from messagestore.logger.metrics import LogMetrics, Metrics
 from messagestore.logger.spool import NewEntry
 from messagestore.logger.spooler import Spooler
@@ -75,6 +76,11 @@ class DurableLog:
             if not self._under_way:
                 self._idle.set()
 
+    async def keep_payload(self, payload: KeptPayload, reason: str) -> None:
+        """Put a payload into the quarantine. Raises SpoolError."""
+        entry = NewEntry(encode_payload(payload), key=payload.provider)
+        await self._quarantine(entry, reason)
+
     async def figures(self) -> Metrics:
         """Return the figures of the writer and the spool."""
         return Metrics(
@@ -102,7 +108,7 @@ class DurableLog:
             try:
                 return await self._write_in_time(record)
             except RecordRefused as error:
-                return await self._quarantine(record, str(error))
+                return await self._quarantine(_entry_of(record), str(error))
             except (DatabaseError, TimeoutError) as error:
                 self._drain.notice_outage(error)
         return await self._keep(record)
@@ -123,9 +129,9 @@ class DurableLog:
         self._drain.notice_backlog()
         return Spooled(entry_id)
 
-    async def _quarantine(self, record: Record, reason: str) -> Quarantined:
+    async def _quarantine(self, entry: NewEntry, reason: str) -> Quarantined:
         with self._counting_refusals():
-            await self._spooler.quarantine(_entry_of(record), reason)
+            await self._spooler.quarantine(entry, reason)
         self.metrics.quarantined += 1
         return Quarantined(reason)
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 
 from messagestore.errors import InvalidMessage
 from messagestore.event import Event, Ignored, MessageReceived, Refused
-from messagestore.logger.message_logger import MessageLogger, describe
+from messagestore.logger.message_logger import MessageLogger
+from messagestore.logger.outcomes import describe
 from messagestore.logger.result import Outcome
 from messagestore.preparation import Recordable
 from messagestore.repository.records import Record
@@ -40,8 +41,8 @@ class Ingestion:
         """Take events, all of one origin; they are written when a batch is full."""
         for event in events:
             match event:
-                case Ignored(reason=reason):
-                    self._count(Outcome.IGNORED, reason, origin)
+                case Ignored(reason=reason, unknown=unknown):
+                    self._count(Outcome.UNKNOWN if unknown else Outcome.IGNORED, reason, origin)
                 case Refused(reason=reason):
                     self._count(Outcome.REFUSED, reason, origin)
                 case _:

@@ -4,7 +4,6 @@ Everything goes through `_attempt`, the one place where an error becomes a resul
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from itertools import groupby
@@ -12,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from messagestore.errors import MessageStoreError
+from messagestore.errors import MessageStoreError, SpoolError
 from messagestore.event import (
     Event,
     Ignored,
@@ -22,16 +21,15 @@ from messagestore.event import (
     StatusChanged,
 )
 from messagestore.logger.commands import CommandDetector
-from messagestore.logger.durable_log import DurableLog, Quarantined, Spooled
+from messagestore.logger.durable_log import DurableLog
+from messagestore.logger.kept_payload import KeptPayload
 from messagestore.logger.metrics import Metrics
+from messagestore.logger.outcomes import describe, failure
 from messagestore.logger.result import LogResult, MessageContext, Outcome
-from messagestore.message import Direction, Message, NewMessage, Status, StoredMessage
+from messagestore.message import Direction, Message, NewMessage, Status
 from messagestore.preparation import Preparation
 from messagestore.providers import NO_HEADERS, get_provider
-from messagestore.repository.records import Record, StoreMessage, Written
-from messagestore.repository.statuses import ChangeResult
-
-_log = logging.getLogger("messagestore")
+from messagestore.repository.records import Record
 
 _answering: ContextVar[MessageContext | None] = ContextVar("answering", default=None)
 """The incoming message that this task is handling, so that an answer finds what it answers."""
@@ -41,12 +39,19 @@ class MessageLogger:
     """Logs what a bot receives and sends."""
 
     def __init__(
-        self, durable: DurableLog, preparation: Preparation, commands: CommandDetector, bot: str
+        self,
+        durable: DurableLog,
+        preparation: Preparation,
+        commands: CommandDetector,
+        *,
+        bot: str,
+        keep_unknown: bool,
     ) -> None:
         self._durable = durable
         self._prepare = preparation
         self.commands = commands
         self.bot = bot
+        self._keep_unknown = keep_unknown
 
     async def log_incoming(self, event: Event | NewMessage | Mapping[str, Any]) -> LogResult:
         """Log what came in: an event, a message, or the `ctx` of a BuilderBot flow.
@@ -103,8 +108,9 @@ class MessageLogger:
         match event:
             case MessageReceived(message=message):
                 return await self._log_message(message)
-            case Ignored(reason=reason):
-                return LogResult(Outcome.IGNORED, reason=reason)
+            case Ignored(reason=reason, unknown=unknown):
+                self._durable.metrics.unknown += unknown
+                return LogResult(Outcome.UNKNOWN if unknown else Outcome.IGNORED, reason=reason)
             case Refused(reason=reason):
                 return LogResult(Outcome.REFUSED, reason=reason)
             case _:
@@ -120,13 +126,22 @@ class MessageLogger:
     ) -> list[LogResult]:
         """Log everything that a provider's payload means; see `Provider.parse`.
 
-        A body that cannot be read is one result, `refused`.
+        A body that cannot be read is one result, `refused`. Of one with a part that cannot be
+        stored, all is kept in the quarantine, and with `keep_unknown_payloads` also of one with a
+        part that is not understood.
         """
         try:
             events = get_provider(provider).parse(body, headers, account=account)
         except Exception as error:  # noqa: BLE001 (nothing raises into the bot)
-            return [msgspec.structs.replace(_failure(error), outcome=Outcome.REFUSED)]
-        return await self.log_events(events)
+            return [msgspec.structs.replace(failure(error), outcome=Outcome.REFUSED)]
+        results = await self.log_events(events)
+        if not any(map(self._is_to_be_kept, results)):
+            return results
+        payload = KeptPayload.of(provider, account, body)
+        return [
+            await self._keep(payload, result) if self._is_to_be_kept(result) else result
+            for result in results
+        ]
 
     async def log_events(self, events: Sequence[Event]) -> list[LogResult]:
         """Log events, in one commit where their order does not matter; a result for each.
@@ -168,13 +183,24 @@ class MessageLogger:
             return msgspec.structs.replace(result, context=context)
         return result
 
+    def _is_to_be_kept(self, result: LogResult) -> bool:
+        unknown = self._keep_unknown and result.outcome is Outcome.UNKNOWN
+        return unknown or result.outcome is Outcome.REFUSED
+
+    async def _keep(self, payload: KeptPayload, result: LogResult) -> LogResult:
+        try:
+            await self._durable.keep_payload(payload, result.reason or "refused")
+        except SpoolError as error:
+            return failure(error)
+        return msgspec.structs.replace(result, outcome=Outcome.QUARANTINED)
+
     async def _log_ctx(self, ctx: Mapping[str, Any]) -> LogResult:
         """Log a BuilderBot ctx: the payload of that provider, already decoded."""
         try:
             body = msgspec.json.encode(ctx)
             events = get_provider("builderbot").parse(body)
         except (MessageStoreError, TypeError, ValueError, RecursionError) as error:
-            return _failure(error)
+            return failure(error)
         return [await self.log_incoming(event) for event in events][-1]
 
     async def _attempt(self, prepare: Callable[[], Record]) -> LogResult:
@@ -182,36 +208,4 @@ class MessageLogger:
             record = prepare()
             return describe(record, await self._durable.write(record))
         except Exception as error:  # noqa: BLE001 (nothing raises into the bot)
-            return _failure(error)
-
-
-def _failure(error: Exception) -> LogResult:
-    """Report an error: our own sentences hold nothing personal, those of others might."""
-    if isinstance(error, MessageStoreError):
-        _log.error("a message was not logged: %s: %s", type(error).__name__, error)
-        return LogResult(Outcome.FAILED, reason=str(error), error=error)
-    _log.error("a message was not logged: %s", type(error).__name__)
-    return LogResult(Outcome.FAILED, reason=type(error).__name__, error=error)
-
-
-def describe(  # noqa: PLR0911 (one for each kind)
-    record: Record, written: Written | Spooled | Quarantined
-) -> LogResult:
-    """Say what writing a record came to."""
-    match written:
-        case Spooled():
-            message = record.message if isinstance(record, StoreMessage) else None
-            return LogResult(Outcome.SPOOLED, message, reason="the database does not answer")
-        case Quarantined(reason=reason):
-            return LogResult(Outcome.QUARANTINED, reason=reason)
-        case StoredMessage(message=message, created=created):
-            return LogResult(Outcome.STORED if created else Outcome.DUPLICATE, message)
-        case ChangeResult(message=message) if message is None:
-            return LogResult(Outcome.WAITING, reason="its message has not come yet")
-        case ChangeResult(message=message, changed=changed):
-            return LogResult(Outcome.CHANGED if changed else Outcome.DUPLICATE, message)
-        case Message():
-            return LogResult(Outcome.CHANGED, written)
-        case None:
-            reason = "the queued message that it confirms is not stored"
-            return LogResult(Outcome.REFUSED, reason=reason)
+            return failure(error)

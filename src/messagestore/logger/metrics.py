@@ -10,7 +10,8 @@ from messagestore.repository.histogram import Histogram
 class LogMetrics(msgspec.Struct):
     """Records since the start: written at once, spooled, drained, set apart, not kept at all.
 
-    `seconds` is what their log calls took, whatever became of them.
+    `unknown` counts events that no adapter understands; `seconds` is what the log calls took,
+    whatever became of them.
     """
 
     written: int = 0
@@ -18,6 +19,7 @@ class LogMetrics(msgspec.Struct):
     drained: int = 0
     quarantined: int = 0
     refused: int = 0
+    unknown: int = 0
     seconds: Histogram = msgspec.field(default_factory=Histogram.of_seconds)
 
 

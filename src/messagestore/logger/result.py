@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     SPOOLED = "spooled"
     QUARANTINED = "quarantined"
     IGNORED = "ignored"
+    UNKNOWN = "unknown"
     REFUSED = "refused"
     FAILED = "failed"
 

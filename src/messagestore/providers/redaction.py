@@ -4,9 +4,11 @@ Credentials are what lets someone act as the bot: keys, tokens, passwords. Ids, 
 and a flow's `flow_token` (which the bot's own author chooses) are not.
 """
 
+import json
 from typing import Any
 
-from messagestore.providers.payload import JsonObject
+from messagestore.errors import InvalidPayload
+from messagestore.providers.payload import JsonObject, decode
 
 REMOVED = "[removed]"
 
@@ -42,6 +44,15 @@ def without_secrets(part: JsonObject) -> JsonObject:
         key: REMOVED if _is_credential(key) and value else _walk(value)
         for key, value in part.items()
     }
+
+
+def body_without_secrets(body: bytes) -> bytes:
+    """Return a JSON body likewise; one that is not JSON (a form of Twilio's) holds none."""
+    try:
+        value = decode(body)
+    except InvalidPayload:
+        return body
+    return json.dumps(_walk(value)).encode()
 
 
 def _walk(value: Any) -> Any:

@@ -8,6 +8,7 @@ from messagestore.repository.arrival import apply_waiting
 from messagestore.repository.keys import Key, claim_keys, find_key, read
 from messagestore.repository.queries import sql
 from messagestore.repository.removal import remove
+from messagestore.repository.rows import to_message
 from messagestore.repository.status_changes import FoldedStatus
 from messagestore.repository.statuses import apply_folded
 
@@ -18,9 +19,13 @@ async def confirm_sent(
     """Give a queued message the provider's id and the status `sent`; None when it is gone.
 
     When the provider's echo of it was stored first, under that id, the echo stays and the queued
-    row goes. Statuses that came before are applied in the same transaction. Repeating it changes
-    nothing.
+    row goes. What came before, and waits for that id, is applied in the same transaction. Neither
+    is so as a rule, and one statement is enough. Repeating it changes nothing.
     """
+    if message_id != queued.message_id:
+        place = (*queued.place, queued.message_id, message_id)
+        if rows := await database.write(sql("confirm_sent"), *place):
+            return to_message(rows[0])
 
     async def work(connection: Connection) -> Message | None:
         key = Key(message_id, queued.context_id, queued.id)

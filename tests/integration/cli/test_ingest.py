@@ -71,10 +71,11 @@ def test_a_file_that_is_no_payload_is_refused_by_name(command: Command, tmp_path
         assert reason in line
 
 
-def test_an_edit_of_nothing_is_refused_where_it_stands(
+def test_an_edit_before_its_message_waits(
     command: Command, tmp_path: Path, whatsapp: list[Sample]
 ) -> None:
     [edit] = [sample for sample in whatsapp if "15_edit" in sample.file_name]
     (tmp_path / "edits.jsonl").write_bytes(one_line(whatsapp[0].body) + one_line(edit.body))
-    result = command("ingest", "whatsapp_cloud", "edits.jsonl", expect=1)
-    assert "edits.jsonl:2: the message that it changes is not stored" in result.stderr
+    command("ingest", "whatsapp_cloud", "edits.jsonl")
+    [waiting] = command("ingest", "whatsapp_cloud", "edits.jsonl", "--json").json()
+    assert (waiting["duplicate"], waiting["waiting"]) == (1, 1)

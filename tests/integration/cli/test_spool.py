@@ -12,9 +12,11 @@ import msgspec
 import pytest
 
 from messagestore import Message
-from messagestore.event import MessageDeleted
+from messagestore.logger.kept_payload import KeptPayload, encode_payload
 from messagestore.logger.spool import NewEntry, Spool
-from messagestore.repository.records import Hide, StoreMessage, encode
+from messagestore.providers.samples import samples
+from messagestore.repository.keys import Key
+from messagestore.repository.records import ConfirmSent, StoreMessage, encode
 from tests.builders import new_message
 from tests.conftest import execute
 from tests.integration.cli.command import Command
@@ -217,17 +219,19 @@ def test_retry_needs_the_database_and_a_choice(
 
 
 def test_a_new_reason_is_kept(online: Command, folder: Path) -> None:
-    hide = Hide(
-        deletion=MessageDeleted(message_id="unknown", reason="taken back"), at=datetime.now(UTC)
-    )
+    queued = message("never stored", message_id="unknown")
+    sent = ConfirmSent(Key.of(queued), "wamid.1", queued.created_at)
     with Spool.open(folder) as spool:
-        spool.quarantine.add(NewEntry(encode(hide)), "an older reason")
+        spool.quarantine.add(NewEntry(encode(sent)), "an older reason")
         spool.quarantine.add(NewEntry(b"\xff not a record"), "an older reason")
     online("quarantine", "retry", "--all", expect=1)
-    hidden, unreadable = online("quarantine", "list", "--json").json()
-    reasons = {one["target"]: one["reason"] for one in (hidden, unreadable)}
-    assert reasons == {"unknown": "the message that it changes is not stored", None: "not a record"}
-    [raw] = [one["payload_base64"] for one in (hidden, unreadable) if one["kind"] is None]
+    unsent, unreadable = online("quarantine", "list", "--json").json()
+    reasons = {one["target"]: one["reason"] for one in (unsent, unreadable)}
+    assert reasons == {
+        "unknown": "the queued message that it confirms is not stored",
+        None: "not a record",
+    }
+    [raw] = [one["payload_base64"] for one in (unsent, unreadable) if one["kind"] is None]
     assert base64.b64decode(raw) == b"\xff not a record"
 
 
@@ -250,3 +254,21 @@ def test_what_is_in_use_is_counted(offline: Command, taken_id: str, folder: Path
         assert "in use by a living process" in result.stderr
     dropped = offline("quarantine", "drop", taken_id, "--yes", "--json").json()
     assert dropped == [{"dropped": 1}]
+
+
+def test_a_kept_payload_is_read_again_by_the_adapter_of_today(
+    online: Command, folder: Path
+) -> None:
+    sample = next(sample for sample in samples() if sample.provider == "whatsapp_cloud")
+    kept = KeptPayload.of(sample.provider, None, sample.body)
+    broken = KeptPayload.of(sample.provider, None, b"{")
+    with Spool.open(folder) as spool:
+        for one in (kept, broken):
+            spool.quarantine.add(NewEntry(encode_payload(one), key="k"), "not known")
+    first, second = online("quarantine", "list", "--json").json()
+    assert (first["kind"], first["target"]) == ("payload", "whatsapp_cloud")
+    counts = online("quarantine", "retry", "--all", "--json", expect=1).json()
+    assert counts == [{"stored": 1, "refused": 1}]
+    [left] = online("quarantine", "list", "--json").json()
+    assert "is not JSON" in left["reason"] != second["reason"]
+    assert online("quarantine", "retry", first["id"], expect=1).stderr

@@ -192,12 +192,19 @@ async def test_what_can_never_be_stored_does_not_come_again(
     for body in (b"no JSON", b"[]", b'{"object": "x"}', b'{"a":' * 300):
         answer = await client.post("/webhooks/whatsapp_cloud", content=body, headers=signed(body))
         assert answer.status_code == 200
+        assert answer.json()["events"] == {"refused": 1}
+    assert "webhook of whatsapp_cloud: 1 not stored" in caplog.text
+    assert await count(store) == 0
+
+
+async def test_what_holds_no_message_is_kept_for_a_later_adapter(
+    client: httpx.AsyncClient, store: MessageStore
+) -> None:
     giant: Any = json.loads(text_message())
     giant["entry"][0]["changes"][0]["value"]["messages"][0]["id"] = "w" * 600
     body = json.dumps(giant).encode()
     answer = await client.post("/webhooks/whatsapp_cloud", content=body, headers=signed(body))
-    assert answer.json()["events"] == {"refused": 1}
-    assert "webhook of whatsapp_cloud: 1 not stored" in caplog.text
+    assert (answer.status_code, answer.json()["events"]) == (200, {"quarantined": 1})
     assert await count(store) == 0
 
 

@@ -1,6 +1,9 @@
 import asyncio
 import logging
+from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from messagestore import MessageStore, Settings, Status
@@ -12,6 +15,7 @@ from messagestore.event import (
     Refused,
     StatusChanged,
 )
+from messagestore.logger.kept_payload import decode_payload
 from messagestore.logger.result import Outcome
 from tests.builders import new_message
 
@@ -123,8 +127,8 @@ async def test_nothing_raises_into_the_bot_and_nothing_personal_is_logged(
         Outcome.SPOOLED,
         Outcome.FAILED,
         Outcome.SPOOLED,
-        Outcome.FAILED,
-        Outcome.FAILED,
+        Outcome.REFUSED,
+        Outcome.REFUSED,
         Outcome.SPOOLED,
     ]
     assert [result.durable for result in results] == [
@@ -156,3 +160,54 @@ async def test_events_of_a_payload_are_logged_in_one_commit_and_rewritten_in_ord
     assert edited is not None
     assert edited.content == "c"
     assert (await store.logger.metrics()).batches["messages"].batches <= 4
+
+
+def _webhook(*messages: dict[str, Any], **value: Any) -> bytes:
+    change = {"field": "messages", "value": {"messages": list(messages)} | value}
+    entry = {"id": "1", "changes": [change]}
+    return msgspec.json.encode({"object": "whatsapp_business_account", "entry": [entry]})
+
+
+async def test_a_payload_with_a_part_that_cannot_be_stored_is_kept(store: MessageStore) -> None:
+    """Fails without `_keep` in MessageLogger.log_payload."""
+    whole = {"from": "12025550171", "id": "wamid.1", "type": "text", "text": {"body": "hello"}}
+    body = _webhook(whole, {"from": "12025550171", "type": "text"}, api_key="secret")
+    for outcome in (Outcome.STORED, Outcome.DUPLICATE):
+        results = await store.logger.log_payload("whatsapp_cloud", body, account="bot")
+        assert [result.outcome for result in results] == [outcome, Outcome.QUARANTINED]
+        assert all(result.durable for result in results)
+    metrics = await store.logger.metrics()
+    assert metrics.spool is not None
+    assert (metrics.records.quarantined, metrics.spool.quarantined) == (2, 2)
+    [entry, _] = await store.durable._spooler._with_spool(
+        lambda spool: spool.quarantine.list(after=0, limit=9)
+    )
+    kept = decode_payload(entry.payload)
+    assert kept is not None
+    assert (kept.provider, kept.account) == ("whatsapp_cloud", "bot")
+    assert b"secret" not in kept.body
+    assert msgspec.json.decode(kept.body)["entry"][0]["changes"][0]["value"]["messages"][0] == whole
+
+
+@pytest.mark.parametrize("keep", [False, True])
+async def test_what_no_adapter_understands_is_counted_and_kept_when_set(
+    settings: Settings, *, keep: bool
+) -> None:
+    body = _webhook(statuses=[{"id": "wamid.1", "status": "dreamt_of", "recipient_id": "1"}])
+    settings = settings.model_copy(update={"keep_unknown_payloads": keep})
+    async with MessageStore.open(settings=settings) as store:
+        results = await store.logger.log_payload("whatsapp_cloud", body)
+        expected = Outcome.QUARANTINED if keep else Outcome.UNKNOWN
+        assert [result.outcome for result in results] == [expected]
+        metrics = await store.logger.metrics()
+        assert (metrics.records.unknown, metrics.records.quarantined) == (1, int(keep))
+
+
+async def test_a_payload_that_cannot_be_kept_either_has_failed(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    settings = settings.model_copy(update={"spool_dir": tmp_path / "file" / "spool"})
+    async with MessageStore.open(settings=settings) as store:
+        results = await store.logger.log_payload("whatsapp_cloud", _webhook({"type": "text"}))
+        assert [result.outcome for result in results] == [Outcome.FAILED]

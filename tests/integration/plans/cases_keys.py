@@ -55,6 +55,7 @@ def _writes(message: str) -> Iterator[Case]:
         return Case(query, values, indexes, message)
 
     yield case("rewrite_message", (Of.PLACE, "text", None, None, "{}"), ROW)
+    yield case("confirm_sent", (Of.PLACE, message, "wamid.new"), ROW, KEYS)
     yield case("rename_message", (Of.PLACE, message, "wamid.new"), ROW, KEYS)
     yield case("soft_delete", (Of.PLACE, AT, "{}"), ROW, COUNTERS, ENDS)
     yield case("restore", (Of.PLACE,), ROW, COUNTERS)

@@ -82,5 +82,5 @@ def test_questions_and_other_events_are_ignored(kind: str) -> None:
 
 def test_an_unknown_status_of_a_delivery_is_ignored() -> None:
     assert webhook("onDeliveryUpdated", Status="lost") == [
-        Ignored(reason="status lost is not known")
+        Ignored(reason="status lost is not known", unknown=True)
     ]

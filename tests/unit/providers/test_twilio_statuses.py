@@ -60,8 +60,12 @@ def test_an_old_callback_has_only_the_old_names() -> None:
 
 
 def test_an_unknown_status_is_ignored() -> None:
-    assert callback(MessageStatus="teleported") == Ignored(reason="status teleported is not known")
-    assert callback(MessageStatus="a b") == Ignored(reason="status (unnamed) is not known")
+    assert callback(MessageStatus="teleported") == Ignored(
+        reason="status teleported is not known", unknown=True
+    )
+    assert callback(MessageStatus="a b") == Ignored(
+        reason="status (unnamed) is not known", unknown=True
+    )
 
 
 def test_a_message_with_a_status_of_no_known_word_is_a_message() -> None:

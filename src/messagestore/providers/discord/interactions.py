@@ -36,7 +36,7 @@ def interaction_event(interaction: JsonObject, account: str | None) -> Event:
         case 5:
             content = modal_content(child(interaction, "data"))
         case _:
-            return Ignored(reason="an interaction of a type that is not known")
+            return Ignored(reason="an interaction of a type that is not known", unknown=True)
     return MessageReceived(message=_message(interaction, content, account))
 
 

@@ -108,7 +108,7 @@ def _delivery(form: JsonObject) -> Event:
     word = (text(form, "Status") or "").lower()
     status = STATUSES.get(word)
     if status is None:
-        return Ignored(reason=f"status {plain_word(word)} is not known")
+        return Ignored(reason=f"status {plain_word(word)} is not known", unknown=True)
     return StatusChanged(
         message_id=required_identifier(form, "MessageSid"),
         status=status,

@@ -37,7 +37,7 @@ def status_event(form: JsonObject) -> Event:
     word = _word(form)
     status = STATUSES.get(word)
     if status is None:
-        return Ignored(reason=f"status {plain_word(word)} is not known")
+        return Ignored(reason=f"status {plain_word(word)} is not known", unknown=True)
     return StatusChanged(
         message_id=message_id_of(form) or required_identifier(form, "MessageSid"),
         status=status,

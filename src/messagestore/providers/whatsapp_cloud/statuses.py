@@ -30,7 +30,7 @@ def status_event(change: Change, part: JsonObject) -> Event:
     word = part.get("status")
     status = _STATUSES.get(word.lower()) if isinstance(word, str) else None
     if status is None:
-        return Ignored(reason=f"status {plain_word(word)} is not known")
+        return Ignored(reason=f"status {plain_word(word)} is not known", unknown=True)
     errors = children(part, "errors") or change.errors
     return StatusChanged(
         message_id=required_identifier(part, "id"),

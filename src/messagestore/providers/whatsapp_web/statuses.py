@@ -42,7 +42,7 @@ def status_event(session: Session, key: Key, value: Any, at: Any) -> Event:
     if message_id is None:
         return Ignored(reason="a receipt without the id of a message")
     if status is None:
-        return Ignored(reason=f"status {plain_word(value)} is not known")
+        return Ignored(reason=f"status {plain_word(value)} is not known", unknown=True)
     return StatusChanged(
         message_id=message_id,
         status=status,
