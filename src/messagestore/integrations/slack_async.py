@@ -1,5 +1,6 @@
 """The hook into Bolt's AsyncApp and its AsyncWebClient."""
 
+from asyncio import Lock
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
@@ -48,6 +49,7 @@ class _Calls:
     def __init__(self, store: MessageStore) -> None:
         self.send = original_of(AsyncWebClient)
         self._logger = store.logger
+        self._asking = Lock()
         self._recorder = Recorder(store.messages, store.logger)
 
     async def incoming(self, request: AsyncBoltRequest) -> None:
@@ -90,8 +92,11 @@ class _Calls:
 
     async def _identify(self, client: AsyncWebClient | None, token: str | None) -> None:
         """Ask Slack who a token speaks for, unless somebody did: once, whatever comes of it."""
-        if client is not None and token and self._recorder.identity(token) is None:
-            self._recorder.learn(token, {})
-            with harmless():
-                answer = await self.send(client, IDENTITY, params={"token": token})
-                self._recorder.learn(token, data_of(answer))
+        if client is None or not token or self._recorder.identity(token):
+            return
+        async with self._asking:
+            if self._recorder.identity(token) is None:
+                answer = {}
+                with harmless():
+                    answer = data_of(await self.send(client, IDENTITY, params={"token": token}))
+                self._recorder.learn(token, answer)

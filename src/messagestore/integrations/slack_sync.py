@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from threading import Lock
 from typing import Any
 
 from slack_bolt.request import BoltRequest
@@ -44,6 +45,7 @@ class _Calls:
     def __init__(self, store: BlockingStore) -> None:
         self.send = original_of(WebClient)
         self._store = store
+        self._asking = Lock()
         self._recorder = Recorder(store.messages, store.logger)
 
     def incoming(self, request: BoltRequest) -> None:
@@ -84,8 +86,11 @@ class _Calls:
 
     def _identify(self, client: WebClient | None, token: str | None) -> None:
         """Ask Slack who a token speaks for, unless somebody did: once, whatever comes of it."""
-        if client is not None and token and self._recorder.identity(token) is None:
-            self._recorder.learn(token, {})
-            with harmless():
-                answer = self.send(client, IDENTITY, params={"token": token})
-                self._recorder.learn(token, data_of(answer))
+        if client is None or not token or self._recorder.identity(token):
+            return
+        with self._asking:
+            if self._recorder.identity(token) is None:
+                answer = {}
+                with harmless():
+                    answer = data_of(self.send(client, IDENTITY, params={"token": token}))
+                self._recorder.learn(token, answer)

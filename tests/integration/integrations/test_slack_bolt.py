@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from messagestore.integrations.slack_bolt import capture
 from tests.integration.integrations.slack_api import (
     BOT,
     CHANNEL,
+    IDENTITY,
     PERSON,
     SECRET,
     TOKEN,
@@ -256,6 +258,27 @@ def test_a_client_without_an_app_asks_who_it_is_once(
         client(api).chat_postMessage(channel=CHANNEL, text=text)
     assert [row.sender for row in rows(blocking)] == [BOT, BOT]
     assert api.methods() == ["auth.test", "chat.postMessage", "chat.postMessage"]
+
+
+def test_a_send_waits_until_it_is_known_who_sends(api: SlackApi, blocking: BlockingStore) -> None:
+    """Take the lock out, and the second send is stored as that of an unknown team."""
+    capture(blocking)
+
+    def send() -> None:
+        client(api).chat_postMessage(channel=CHANNEL, text="hi")
+
+    second = threading.Thread(target=send)
+
+    def identity(_: dict[str, Any]) -> dict[str, Any]:
+        second.start()
+        second.join(0.2)  # as long as it needs without the lock; with it, it waits for us
+        return IDENTITY
+
+    api.answers["auth.test"] = identity
+    send()
+    second.join()
+    assert [row.sender for row in rows(blocking)] == [BOT, BOT]
+    assert [row.metadata["team_id"] for row in rows(blocking)] == ["T1", "T1"]
 
 
 def test_a_bot_that_may_not_ask_who_it_is_sends_all_the_same(
