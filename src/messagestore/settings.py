@@ -140,6 +140,10 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^/?#]+(/[^?#]*)?$",
         description="The URL at which the service is reached from outside, without `/webhooks`.",
     )
+    provider_mappings: dict[str, Path] = Field(
+        default={},
+        description="Mapping files of providers that are not built in, by the providers' names.",
+    )
     webhook_secrets: dict[str, tuple[SecretStr, ...]] = Field(
         default={},
         description="The one or two secrets of each provider, or of `provider/account`.",

@@ -16,6 +16,7 @@ from messagestore.logger.durable_log import DurableLog
 from messagestore.logger.message_logger import MessageLogger
 from messagestore.logger.spooler import Spooler
 from messagestore.preparation import Preparation
+from messagestore.providers import add_mappings
 from messagestore.repository.messages import Clock, MessageRepository
 from messagestore.repository.recorder import Recorder
 from messagestore.repository.tokens import TokenRepository
@@ -79,6 +80,7 @@ class MessageStore:
         SchemaMismatch when it was not, DatabaseUnavailable, EmbeddedServerError, InvalidSettings.
         """
         settings = settings or Settings.load(database_url=database_url, data_dir=data_dir)
+        add_mappings(settings.provider_mappings)
         async with _served(settings) as url:
             database = await Database.open(url, settings)
             try:

@@ -8,7 +8,7 @@ import typer
 from messagestore.cli.account import close_account, settle_after
 from messagestore.cli.exit_codes import ExitCode
 from messagestore.cli.lines import readable_file
-from messagestore.cli.session import with_store
+from messagestore.cli.session import Session, with_store
 
 if TYPE_CHECKING:
     from messagestore.store import MessageStore
@@ -46,8 +46,9 @@ def ingest(
 ) -> ExitCode:
     """Store the messages, statuses, edits and reactions of raw payloads; harmless to repeat."""
     from messagestore.cli.intake import Intake  # noqa: PLC0415 (quick --help)
-    from messagestore.providers import get_provider  # noqa: PLC0415
+    from messagestore.providers import add_mappings, get_provider  # noqa: PLC0415
 
+    add_mappings(Session.of(ctx).settings().provider_mappings)
     adapter = get_provider(provider)
 
     async def work(store: "MessageStore") -> ExitCode:

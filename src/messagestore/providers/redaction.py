@@ -5,6 +5,7 @@ and a flow's `flow_token` (which the bot's own author chooses) are not.
 """
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from messagestore.errors import InvalidPayload
@@ -38,10 +39,17 @@ _CREDENTIALS = frozenset(
 )
 
 
-def without_secrets(part: JsonObject) -> JsonObject:
-    """Return a copy in which every credential, at any depth, reads `[removed]`."""
+def without_secrets(part: JsonObject, *, also: Collection[str] = ()) -> JsonObject:
+    """Return a copy in which every credential, at any depth, reads `[removed]`.
+
+    `also` names keys of more of them, in the same or another spelling.
+    """
+    return _without(part, _CREDENTIALS.union(map(_letters, also)))
+
+
+def _without(part: JsonObject, secrets: Collection[str]) -> JsonObject:
     return {
-        key: REMOVED if _is_credential(key) and value else _walk(value)
+        key: REMOVED if _letters(key) in secrets and value else _walk(value, secrets)
         for key, value in part.items()
     }
 
@@ -52,16 +60,16 @@ def body_without_secrets(body: bytes) -> bytes:
         value = decode(body)
     except InvalidPayload:
         return body
-    return json.dumps(_walk(value)).encode()
+    return json.dumps(_walk(value, _CREDENTIALS)).encode()
 
 
-def _walk(value: Any) -> Any:
+def _walk(value: Any, secrets: Collection[str]) -> Any:
     if isinstance(value, dict):
-        return without_secrets(value)
+        return _without(value, secrets)
     if isinstance(value, list):
-        return [_walk(item) for item in value]
+        return [_walk(item, secrets) for item in value]
     return value
 
 
-def _is_credential(key: str) -> bool:
-    return key.lower().replace("_", "").replace("-", "") in _CREDENTIALS
+def _letters(key: str) -> str:
+    return key.lower().replace("_", "").replace("-", "")

@@ -1,10 +1,15 @@
-"""The providers by name: a new one is one line in `_PROVIDERS`."""
+"""The providers by name: a new one is one line in `_PROVIDERS`, or a mapping file of the user."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
 
 from messagestore.errors import InvalidSettings
 from messagestore.providers.baileys import Baileys
 from messagestore.providers.builderbot import BuilderBot
 from messagestore.providers.discord import Discord
 from messagestore.providers.evolution import Evolution
+from messagestore.providers.generic import GenericProvider, load_mapping
 from messagestore.providers.provider import Provider
 from messagestore.providers.slack import Slack
 from messagestore.providers.telegram import Telegram
@@ -17,6 +22,7 @@ _PROVIDERS: tuple[Provider, ...] = (
     BuilderBot(),
     Discord(),
     Evolution(),
+    GenericProvider.of_columns(),
     Slack(),
     Telegram(),
     Twilio(),
@@ -24,7 +30,23 @@ _PROVIDERS: tuple[Provider, ...] = (
     WhatsAppCloud(),
 )
 
-_BY_NAME = {provider.name: provider for provider in _PROVIDERS}
+_BUILT_IN = {provider.name: provider for provider in _PROVIDERS}
+_BY_NAME = dict(_BUILT_IN)
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
+
+
+def add_mappings(files: Mapping[str, Path]) -> None:
+    """Make providers of mapping files, under these names, for this process.
+
+    Raises InvalidSettings for a name that cannot be used, and for a file that cannot be read.
+    """
+    for name in files:
+        if name in _BUILT_IN or not _NAME.fullmatch(name):
+            sentence = "must be lower-case letters, digits and _, and no provider that is built in"
+            raise InvalidSettings(f"provider_mappings: a name {sentence}")
+    _BY_NAME.update(
+        {name: GenericProvider(name, load_mapping(file)) for name, file in files.items()}
+    )
 
 
 def provider_names() -> tuple[str, ...]:

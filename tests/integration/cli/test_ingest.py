@@ -79,3 +79,18 @@ def test_an_edit_before_its_message_waits(
     command("ingest", "whatsapp_cloud", "edits.jsonl")
     [waiting] = command("ingest", "whatsapp_cloud", "edits.jsonl", "--json").json()
     assert (waiting["duplicate"], waiting["waiting"]) == (1, 1)
+
+
+def test_a_provider_of_a_mapping_file(command: Command, tmp_path: Path) -> None:
+    (command.folder / "acme.toml").write_text(
+        '[[event]]\nkind = "message"\n[event.columns]\nmessage_id = "id"\n'
+        'context_id = "room"\ncontent = "say"\ndirection = { value = "incoming" }\n'
+    )
+    (command.folder / "messagestore.toml").write_text('provider_mappings = { acme = "acme.toml" }')
+    file = tmp_path / "bodies.jsonl"
+    file.write_text('{"id": "acme:1", "room": "acme:r", "say": "hello"}\n')
+    [record] = command("ingest", "acme", file, "--json").json()
+    assert record["stored"] == 1
+    (command.folder / "acme.toml").write_text('[[event]]\nkind = "mail"\n')
+    refused = command("ingest", "acme", file, expect=2)
+    assert "event[0].kind must be one of message" in refused.stderr
