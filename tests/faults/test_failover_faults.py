@@ -111,6 +111,34 @@ async def test_failover(
 
 
 @pytest.mark.fault(
+    "failover from a primary that is silent",
+    how="primary SIGSTOPped, synchronous standby promoted",
+    required=f"0 lost, 0 twice, writes resume <= {RESUME:.0f} s after",
+)
+async def test_failover_from_a_silent_primary(
+    make_pair: Callable[[str], Pair], full_form: bool, figures: Figures
+) -> None:
+    """It takes connections and says nothing, as a machine without power refuses none.
+
+    Fails without `connect=Hosts(url).connect` in Database.open, as the second host is never tried;
+    and without `former.terminate()` in Hosts, as the batches wait for the first.
+    """
+    primary, standby, settings = await asyncio.to_thread(make_pair, "*")
+    async with MessageStore.open(settings=settings) as store:
+        load = Load(store, rate=400)
+        async with load.running():
+            await load.more(400)
+            await asyncio.to_thread(primary.freeze)
+            await load.more(200)
+            took = await promoted(standby, load)
+            await drained(store)
+        figures(f"writes resumed after {took:.2f} s, {load.outcomes['spooled']} spooled")
+        assert load.outcomes.keys() == {"stored", "spooled"}
+        assert took <= RESUME or not full_form
+    await assert_kept(standby.url(DATABASE), load.acknowledged, figures)
+
+
+@pytest.mark.fault(
     "switchover",
     how="primary read-only but up, standby promoted",
     required=f"0 lost, 0 twice, writes resume <= {RESUME:.0f} s after",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import asyncpg
 
 from messagestore.database.faults import is_conflict, translated
+from messagestore.database.hosts import Hosts
 from messagestore.errors import DatabaseReadOnly
 from messagestore.settings import Settings
 
@@ -44,6 +45,7 @@ class Database:
                 command_timeout=settings.command_timeout,
                 statement_cache_size=settings.statement_cache_size,
                 server_settings={"application_name": "messagestore", "timezone": "UTC"},
+                connect=Hosts(url).connect,
                 reset=_leave_as_it_is,
             )
         database = cls(pool)
