@@ -68,7 +68,8 @@ class TelegramCapture:
 
     async def close(self) -> None:
         """Close the store, unless it was given."""
-        await self._own.aclose()
+        with _reported():
+            await self._own.aclose()
 
     async def incoming(self, bot: str, read: Callable[[], Mapping[str, Any]]) -> None:
         """Store the update that `read` gives, whichever handler will take it."""

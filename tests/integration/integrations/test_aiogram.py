@@ -119,6 +119,15 @@ async def test_what_is_sent_at_the_start_and_at_the_end_is_stored(
         assert {content for content, _ in await said(store)} == {"here I am", "good night"}
 
 
+async def test_a_dispatcher_that_was_not_started_sends_all_the_same(
+    bot: aiogram.Bot, api: TelegramApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.results["sendMessage"] = sent(21, text="hello")
+    capture(aiogram.Dispatcher(), bot)
+    assert (await bot.send_message(int(PERSON), "hello")).message_id == 21
+    assert "the store is not open; start the bot, or give capture a store" in caplog.text
+
+
 async def test_bots_that_share_a_session_are_stored_once(
     store: MessageStore, api: TelegramApi
 ) -> None:
