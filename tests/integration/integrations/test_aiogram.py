@@ -7,6 +7,7 @@ from typing import Any
 import aiogram
 import pytest
 from aiogram.client.default import DefaultBotProperties
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import SendMessage
 from aiogram.types import Message, TelegramObject, Update
 
@@ -133,11 +134,11 @@ async def test_bots_that_share_a_session_are_stored_once(
 ) -> None:
     session = AiogramSession(api)
     bots = [aiogram.Bot(TOKEN, session=session), aiogram.Bot("7000000002:AAF", session=session)]
-    api.results["sendMessage"] = sent(21, text="hello")
     capture(aiogram.Dispatcher(), *bots, store=store)
-    await bots[1].send_message(int(PERSON), "hello")
+    with pytest.raises(TelegramBadRequest):
+        await bots[1].send_message(int(PERSON), "hello")
     [message] = await store.service.get_last_messages(PERSON, 9)
-    assert message.sender == "7000000002"
+    assert (message.sender, message.status) == ("7000000002", Status.FAILED)
 
 
 def test_a_dispatcher_is_captured_once(bot: aiogram.Bot) -> None:

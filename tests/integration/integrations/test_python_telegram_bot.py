@@ -3,12 +3,15 @@
 import json
 from typing import Any
 
+import httpx
 import pytest
 import telegram
+import telegram.error
 import telegram.ext
+import telegram.request
 import telegram.warnings
 
-from messagestore import MessageStore
+from messagestore import MessageStore, Status
 from messagestore.errors import InvalidSettings
 from messagestore.event import Event
 from messagestore.integrations.python_telegram_bot import capture
@@ -97,3 +100,18 @@ async def test_the_free_call_of_the_api_is_stored_too(store: MessageStore) -> No
         with pytest.warns(telegram.warnings.PTBUserWarning, match="use 'Bot.sendMessage'"):
             await application.bot.do_api_request("sendMessage", api_kwargs=arguments)
     assert (await store.service.get_last_messages(PERSON, 1))[0].content == "hello"
+
+
+async def test_an_answer_that_is_not_telegrams_is_a_failed_send(store: MessageStore) -> None:
+    html = httpx.Response(502, text="<h1>Bad Gateway</h1>")
+    transport = httpx.MockTransport(lambda _: html)
+    request = telegram.request.HTTPXRequest(httpx_kwargs={"transport": transport})
+    builder = telegram.ext.ApplicationBuilder().token(TOKEN).updater(None).request(request)
+    application = builder.build()
+    capture(application, store)
+    async with request:
+        with pytest.raises(telegram.error.NetworkError, match="Bad Gateway"):
+            await application.bot.send_message(PERSON, "hello")
+    [message] = await store.service.get_last_messages(PERSON, 9)
+    assert message.status is Status.FAILED
+    assert message.error_message == "HTTP 502, and an answer that is not Telegram's"
