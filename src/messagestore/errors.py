@@ -16,7 +16,8 @@
     │   └── EntryNotFound       nothing there has the id that was named (also a LookupError)
     └── DatabaseError           the database did not do what was asked
         ├── DatabaseUnavailable an outage: trying again later is right
-        │   └── DatabaseReadOnly  the server takes no writes (a standby, or read-only mode)
+        │   ├── DatabaseReadOnly  the server takes no writes (a standby, or read-only mode)
+        │   └── LoginRefused      the server answers, and does not let this user or database in
         ├── SchemaMismatch      the tables are missing, older or newer than this version
         └── RecordRefused       the database refuses this record for its content: never try again
 
@@ -86,6 +87,10 @@ class DatabaseUnavailable(DatabaseError):
 
 class DatabaseReadOnly(DatabaseUnavailable):
     """The server takes no writes: it is a standby, or was set read-only."""
+
+
+class LoginRefused(DatabaseUnavailable):
+    """The server answers, and does not let this user in, or has no such database."""
 
 
 class SchemaMismatch(DatabaseError):

@@ -10,7 +10,7 @@ from typing import Self
 from messagestore.database.database import Database
 from messagestore.database.embedded import EmbeddedServer
 from messagestore.database.migrator import check_schema, migrate
-from messagestore.errors import MessageStoreError
+from messagestore.errors import DatabaseUnavailable, LoginRefused, MessageStoreError
 from messagestore.logger.commands import CommandDetector
 from messagestore.logger.durable_log import DurableLog
 from messagestore.logger.message_logger import MessageLogger
@@ -62,6 +62,17 @@ class MessageStore:
         await flush_search_index(self.database)
         await refresh_statistics(self.database)
 
+    async def _check_database(self, *, needed: bool) -> None:
+        settings = self.settings
+        try:
+            await self.database.connect(min(settings.pool_min_size, settings.pool_max_size))
+            async with self.database.connection() as connection:
+                await check_schema(connection)
+        except DatabaseUnavailable as error:
+            if needed or isinstance(error, LoginRefused):
+                raise
+            self.durable.notice_outage(error)
+
     @classmethod
     @asynccontextmanager
     async def open(
@@ -71,22 +82,26 @@ class MessageStore:
         data_dir: Path | None = None,
         settings: Settings | None = None,
         clock: Clock = utc_now,
+        needs_database: bool = False,
     ) -> AsyncIterator[Self]:
         """Open the store that the settings name, for an `async with`.
 
         Without a database URL, given here or in a setting, this is the embedded PostgreSQL, which
         is started, brought to this version's tables, and stopped by the last one to leave. A
-        database that is named must have been migrated (`messagestore migrate`). Raises
-        SchemaMismatch when it was not, DatabaseUnavailable, EmbeddedServerError, InvalidSettings.
+        database that is named must have been migrated (`messagestore migrate`).
+
+        While that one is out, the store opens all the same, so that a bot that starts meanwhile
+        loses nothing: the log goes to the spool, and questions raise DatabaseUnavailable. With
+        `needs_database` that is raised here. Raises also SchemaMismatch, LoginRefused,
+        EmbeddedServerError, InvalidSettings.
         """
         settings = settings or Settings.load(database_url=database_url, data_dir=data_dir)
         add_mappings(settings.provider_mappings)
         async with _served(settings) as url:
             database = await Database.open(url, settings)
             try:
-                async with database.connection() as connection:
-                    await check_schema(connection)
                 store = cls(database, settings, clock=clock)
+                await store._check_database(needed=needs_database)
                 store.durable.start()
                 try:
                     async with _search_kept_fast(database, settings.search_upkeep_seconds):

@@ -9,7 +9,7 @@ import pytest
 
 from messagestore import MessageStore, Settings
 from messagestore.event import MessageEdited
-from tests.faults.load import Load, assert_kept, drained
+from tests.faults.load import Load, assert_kept, drained, until
 from tests.faults.table import Figures
 from tests.faults.victim import Victim, cut_connections, held_up
 
@@ -164,3 +164,22 @@ async def test_outage(
         assert load.slowest < settings.log_deadline + ALLOWANCE
     assert [r.getMessage() for r in caplog.records if r.name.startswith("asyncpg")] == []
     await assert_kept(url, load.acknowledged, figures)
+
+
+@pytest.mark.fault(
+    "bot started in an outage", how="PostgreSQL stopped before", required="0 lost, drained"
+)
+async def test_start_in_an_outage(victim: Victim, settings: Settings, figures: Figures) -> None:
+    """Fails without `self.durable.notice_outage(error)` in MessageStore._check_database."""
+    victim.stop()
+    async with MessageStore.open(settings=settings) as store:
+        load = Load(store, rate=400)
+        async with load.running():
+            await load.more(200)
+            await asyncio.to_thread(victim.start)
+            await load.more(200)
+            await until(lambda: load.outcomes["stored"] > 0)
+        await drained(store)
+        assert load.outcomes.keys() == {"stored", "spooled"}
+    assert settings.database_url is not None
+    await assert_kept(settings.database_url, load.acknowledged, figures)

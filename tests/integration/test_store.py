@@ -13,6 +13,7 @@ from messagestore.errors import (
     DatabaseReadOnly,
     DatabaseUnavailable,
     InvalidQuery,
+    LoginRefused,
     RecordRefused,
     SchemaMismatch,
 )
@@ -22,7 +23,8 @@ from tests.conftest import execute
 
 
 async def _open(url: str) -> None:
-    async with MessageStore.open(settings=Settings(database_url=url)):
+    settings = Settings(database_url=url)
+    async with MessageStore.open(settings=settings, needs_database=True):
         pass
 
 
@@ -33,8 +35,11 @@ async def test_a_database_that_is_down(tmp_path: Path) -> None:
 
 async def test_a_database_that_does_not_exist(server_url: str) -> None:
     url = server_url.replace("/postgres?", "/nowhere?")
-    with pytest.raises(DatabaseUnavailable, match=r"SQLSTATE 3D000.*create the database"):
+    with pytest.raises(LoginRefused, match=r"SQLSTATE 3D000.*create the database"):
         await _open(url)
+    with pytest.raises(LoginRefused):  # also where an outage is none
+        async with MessageStore.open(database_url=url):
+            pass
 
 
 async def test_a_database_without_tables(empty_database_url: str) -> None:

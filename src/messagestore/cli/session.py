@@ -62,7 +62,7 @@ async def _work_in_store(settings: "Settings", work: Work, options: dict[str, An
 
     async with AsyncExitStack() as stack:
         with waiting_for_server(settings):
-            opening = MessageStore.open(settings=settings, **options)
+            opening = MessageStore.open(settings=settings, needs_database=True, **options)
             store = await stack.enter_async_context(opening)
         return await work(store) or ExitCode.DONE
 

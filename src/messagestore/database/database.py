@@ -33,7 +33,7 @@ class Database:
 
     @classmethod
     async def open(cls, url: str, settings: Settings) -> Self:
-        """Connect. Raises DatabaseUnavailable when the server cannot be reached."""
+        """Make the pool; nothing connects yet."""
         with translated():
             pool = await asyncpg.create_pool(
                 url,
@@ -48,13 +48,16 @@ class Database:
                 connect=Hosts(url).connect,
                 reset=_leave_as_it_is,
             )
-        database = cls(pool)
-        try:
-            await database._connect(min(settings.pool_min_size, settings.pool_max_size))
-        except BaseException:
-            pool.terminate()
-            raise
-        return database
+        return cls(pool)
+
+    async def connect(self, count: int) -> None:
+        """Open so many connections, which the pool keeps while they are used.
+
+        Raises DatabaseUnavailable when the server cannot be reached, LoginRefused.
+        """
+        async with AsyncExitStack() as lent:
+            for _ in range(count):
+                await lent.enter_async_context(self.connection())
 
     async def close(self, *, grace: float = 10.0) -> None:
         """Close the connections; those still at work after `grace` seconds are cut."""
@@ -107,12 +110,6 @@ class Database:
             setting = await connection.fetchval("SELECT current_setting('transaction_read_only')")
             if setting == "on":
                 raise DatabaseReadOnly("The database is read-only; point the URL at the primary.")
-
-    async def _connect(self, count: int) -> None:
-        """Open so many connections, which the pool keeps while they are used."""
-        async with AsyncExitStack() as lent:
-            for _ in range(count):
-                await lent.enter_async_context(self.connection())
 
     @asynccontextmanager
     async def _lent(self) -> AsyncIterator[Connection]:

@@ -16,12 +16,16 @@ from messagestore.errors import (
     DatabaseError,
     DatabaseReadOnly,
     DatabaseUnavailable,
+    LoginRefused,
     RecordRefused,
     SchemaMismatch,
 )
 
 CONTENT_CLASSES = ("22", "23", "54")
 """SQLSTATE classes: data exception, integrity constraint violation, program limit exceeded."""
+
+LOGIN_CLASSES = ("28", "3D")
+"""SQLSTATE classes: invalid authorization, invalid catalog name."""
 
 READ_ONLY = "25006"
 SCHEMA_STATES = ("42P01", "42703", "42883", "3F000")
@@ -90,6 +94,9 @@ def _translate_server_error(error: asyncpg.PostgresError) -> DatabaseError:
             f"The database refuses the record for its content ({_describe(error)}"
             f"{f', rule {constraint}' if constraint else ''}); correct it and store it again."
         )
+    if state.startswith(LOGIN_CLASSES):
+        advice = _ADVICE[state[:2]]
+        return LoginRefused(f"The database refuses the login ({_describe(error)}); {advice}.")
     advice = _ADVICE.get(state[:2], "try again later")
     return DatabaseUnavailable(f"The database refused the work ({_describe(error)}); {advice}.")
 

@@ -59,6 +59,10 @@ class DurableLog:
         """Begin to drain what is, or comes, into the spool."""
         self._drain.start()
 
+    def notice_outage(self, error: Exception) -> None:
+        """Go to the spool at once, until the database is back."""
+        self._drain.notice_outage(error)
+
     async def write(self, record: Record) -> Written | Spooled | Quarantined:
         """Write or keep a record. Raises SpoolError when neither was possible."""
         if self._closing:

@@ -22,7 +22,7 @@ NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
         (["history"], "Missing argument"),
         (["history", "x", "--limit", "0"], "limit must be 1 to 1000"),
         (["history", "x", "--before", "x"], "before must be an id"),
-        (["ingest", "nobody", "-"], "known are builderbot"),
+        (["ingest", "nobody", "-"], "known are"),
         (["ingest", "whatsapp_cloud", "missing.json"], "does not exist"),
         (["ingest", "whatsapp_cloud", "."], "is a directory"),
         (["export", "--since", "yesterday"], "ISO 8601"),
