@@ -4,6 +4,7 @@ from typing import Self
 
 import msgspec
 
+from messagestore.providers import secrets_of
 from messagestore.providers.redaction import body_without_secrets
 
 
@@ -17,7 +18,8 @@ class KeptPayload(msgspec.Struct, frozen=True, kw_only=True, tag="payload"):
     @classmethod
     def of(cls, provider: str, account: str | None, body: bytes) -> Self:
         """Return the payload as it is kept."""
-        return cls(provider=provider, account=account, body=body_without_secrets(body))
+        kept = body_without_secrets(body, also=secrets_of(provider))
+        return cls(provider=provider, account=account, body=kept)
 
 
 _encoder = msgspec.json.Encoder()

@@ -44,7 +44,11 @@ def without_secrets(part: JsonObject, *, also: Collection[str] = ()) -> JsonObje
 
     `also` names keys of more of them, in the same or another spelling.
     """
-    return _without(part, _CREDENTIALS.union(map(_letters, also)))
+    return _without(part, _all(also))
+
+
+def _all(also: Collection[str]) -> Collection[str]:
+    return _CREDENTIALS.union(map(_letters, also))
 
 
 def _without(part: JsonObject, secrets: Collection[str]) -> JsonObject:
@@ -54,13 +58,13 @@ def _without(part: JsonObject, secrets: Collection[str]) -> JsonObject:
     }
 
 
-def body_without_secrets(body: bytes) -> bytes:
+def body_without_secrets(body: bytes, *, also: Collection[str] = ()) -> bytes:
     """Return a JSON body likewise; one that is not JSON (a form of Twilio's) holds none."""
     try:
         value = decode(body)
     except InvalidPayload:
         return body
-    return json.dumps(_walk(value, _CREDENTIALS)).encode()
+    return json.dumps(_walk(value, _all(also))).encode()
 
 
 def _walk(value: Any, secrets: Collection[str]) -> Any:

@@ -49,6 +49,12 @@ def add_mappings(files: Mapping[str, Path]) -> None:
     )
 
 
+def secrets_of(name: str) -> frozenset[str]:
+    """Return the keys that a provider's mapping file names as secrets, beside the usual ones."""
+    provider = _BY_NAME.get(name)
+    return provider.secrets if isinstance(provider, GenericProvider) else frozenset()
+
+
 def provider_names() -> tuple[str, ...]:
     """Return the names of all providers, sorted."""
     return tuple(sorted(_BY_NAME))

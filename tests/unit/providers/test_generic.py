@@ -18,8 +18,9 @@ from messagestore.event import (
     Refused,
     StatusChanged,
 )
+from messagestore.logger.kept_payload import KeptPayload
 from messagestore.message import ContextType, Direction, MediaType, Status
-from messagestore.providers import add_mappings, get_provider, provider_names, registry
+from messagestore.providers import add_mappings, get_provider, provider_names, registry, secrets_of
 from messagestore.providers.generic import GenericProvider, load_mapping
 from messagestore.providers.generic.columns import COLUMNS
 from messagestore.providers.generic.mapping import parse_mapping
@@ -247,9 +248,15 @@ def test_mapped_providers_have_names_of_their_own(
 ) -> None:
     monkeypatch.setattr(registry, "_BY_NAME", dict(registry._BY_NAME))
     file = tmp_path / "acme.toml"
-    file.write_text('[[event]]\nkind = "delete"\ncolumns = { message_id = "id" }\n')
+    file.write_text(
+        'secrets = ["sessionKey"]\n[[event]]\nkind = "delete"\ncolumns = { message_id = "id" }\n'
+    )
     add_mappings({"acme": file})
     assert "acme" in provider_names()
+    assert secrets_of("acme") == {"sessionKey"}
+    assert secrets_of("telegram") == frozenset()
+    body = b'{"id": 1, "session_key": "S3"}'
+    assert b"S3" not in KeptPayload.of("acme", None, body).body
     assert isinstance(get_provider("acme").parse(b'{"id": "1"}')[0], MessageDeleted)
     for name in ("telegram", "generic", "Acme", "a/b", ""):
         with pytest.raises(InvalidSettings, match="provider_mappings"):

@@ -13,6 +13,7 @@ from messagestore.event import (
     StatusChanged,
 )
 from messagestore.message import ContextType, Direction, MediaType, NewMessage, Status
+from messagestore.providers.redaction import REMOVED
 
 from .bodies import only_message, parse
 
@@ -120,8 +121,8 @@ def test_an_ack_finds_its_message_whoever_it_is_from() -> None:
     """In groups it ends with the participant; in WEBJS `from` is the bot."""
     sent = read(id=f"true_{GROUP}_3EB0AA", fromMe=True, **{"from": f"{BOT}@c.us", "to": GROUP})
     ids = f"true_{GROUP}_3EB0AA_9999@lid", f"true_{GROUP}_3EB0AA_out", f"true_{GROUP}_3EB0AA"
-    for found in ids:
-        ack = {"id": found, "from": f"{BOT}@c.us", "to": GROUP, "fromMe": True, "ack": 3}
+    for found, told_of in ((found, told_of) for found in ids for told_of in (True, None)):
+        ack = {"id": found, "from": f"{BOT}@c.us", "to": GROUP, "fromMe": told_of, "ack": 3}
         [event] = told("message.ack.group", ack)
         assert isinstance(event, StatusChanged)
         assert event.message_id == sent.message_id == f"whatsapp:{BOT}:{GROUP}:3EB0AA"
@@ -159,6 +160,9 @@ def test_the_body_of_a_place_or_a_contact_in_webjs_is_not_content() -> None:
     new = read(body="/9j/4AAQ", location=place, _data={"type": "location"})
     assert (new.content, new.media_type) == ("Am Brunnen", MediaType.LOCATION)
     assert (new.metadata["latitude"], new.metadata["longitude"]) == (52.5, 13.4)
+    assert new.metadata["raw"]["body"] == REMOVED
+    image = {"type": "image", "body": "/9j/4AAQ", "caption": "look"}
+    assert read(body="look", _data=image).metadata["raw"]["_data"]["body"] == REMOVED
     card = "BEGIN:VCARD\nFN:Karl\nTEL;waid=1555:+1 555\nEND:VCARD"
     contact = read(body=card, vCards=[card], _data={"type": "vcard"})
     assert (contact.content, contact.media_type) == (None, MediaType.CONTACTS)

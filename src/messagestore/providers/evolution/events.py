@@ -35,11 +35,9 @@ def events_of(session: Session, envelope: JsonObject) -> Iterator[Event]:
 def _status(session: Session, data: JsonObject) -> Event:
     """Return the event of a receipt.
 
-    `messageId` is a key of Evolution's own database, and the status DELETED what it makes of every
-    update without a status, votes included: what is deleted has an event of its own.
+    `messageId` is a key of Evolution's own database. DELETED is no status: Evolution makes it of
+    every update without one, votes included, and what is deleted has an event of its own.
     """
-    if data.get("status") == "DELETED":
-        return Ignored(reason="an update without a status")
     return status_event(session, _key(data), data.get("status"), data.get("messageTimestamp"))
 
 

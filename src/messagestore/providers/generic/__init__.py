@@ -27,6 +27,11 @@ class GenericProvider:
         self._mapping = mapping
         self._places = tuple(dict.fromkeys(event.each for event in mapping.events))
 
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The keys that hold credentials, beside the usual ones."""
+        return self._mapping.secrets
+
     @classmethod
     def of_columns(cls) -> "GenericProvider":
         """Return `generic`: messages under our own column names."""

@@ -10,7 +10,7 @@ _ENVELOPES = frozenset({"events_api", "interactive", "slash_commands"})
 def read_body(body: bytes) -> JsonObject:
     """Return the payload; raises InvalidPayload where a body is none of Slack's."""
     payload = _decode(body)
-    if payload.get("type") in _ENVELOPES and isinstance(payload.get("payload"), dict):
+    if text(payload, "type") in _ENVELOPES and isinstance(payload.get("payload"), dict):
         payload = child(payload, "payload")
     if "type" not in payload and "command" not in payload:
         raise InvalidPayload("neither `type` nor `command` is there: not a payload of Slack")

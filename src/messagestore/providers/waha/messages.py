@@ -9,6 +9,7 @@ from messagestore.message import Direction, NewMessage
 from messagestore.providers.content import Content, composed
 from messagestore.providers.fields import child, flag, present, text
 from messagestore.providers.payload import JsonObject
+from messagestore.providers.redaction import REMOVED
 from messagestore.providers.timestamp import moment
 from messagestore.providers.waha.acknowledgements import whatsapp_status
 from messagestore.providers.waha.contents import content_of
@@ -20,6 +21,8 @@ from messagestore.providers.whatsapp_web.kept import kept
 from messagestore.providers.whatsapp_web.origin import about_origin, reply_to
 from messagestore.providers.whatsapp_web.session import Session, digest
 from messagestore.providers.whatsapp_web.statuses import REFUSED_BY_WHATSAPP, own_status
+
+_PICTURED = frozenset({"document", "image", "location", "sticker", "video"})
 
 
 def message_event(session: Session, payload: JsonObject, at: Any) -> Event:
@@ -59,8 +62,19 @@ def _new_message(
         created_at=moment(payload.get("timestamp")) or moment(at),
         reply_to_message_id=session.message_id(chat, answered) if answered else None,
         metadata=session.metadata() | about_origin(info) | _about(payload, parties.direction, chat),
-        raw=kept(payload),
+        raw=_raw(payload),
     )
+
+
+def _raw(payload: JsonObject) -> dict[str, Any]:
+    """Return the payload without files; WEBJS puts a picture into `body` where there is no text."""
+    raw = kept(payload)
+    word = text(payload, "_data", "type")
+    if word in _PICTURED and text(payload, "_data", "body"):
+        raw["_data"]["body"] = REMOVED
+    if word == "location" and text(payload, "body"):
+        raw["body"] = REMOVED
+    return raw
 
 
 def _context_info(payload: JsonObject) -> JsonObject:
