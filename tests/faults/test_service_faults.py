@@ -6,9 +6,11 @@ import signal
 from collections import deque
 
 import httpx
+import pytest
 
 from messagestore import MessageStore, Settings
 from tests.faults.load import assert_kept, drained
+from tests.faults.table import Figures
 from tests.integration.http.served import Served, served
 from tests.integration.http.test_webhooks import signed, text_message
 from tests.unit.http.signing import SECRET
@@ -56,7 +58,12 @@ class Provider:
         self.taken.add(number)
 
 
-async def test_killed_service(settings: Settings, full_form: bool) -> None:
+@pytest.mark.fault(
+    "service killed",
+    how="SIGKILL among 10,000 webhooks, redelivered",
+    required="all there, once",
+)
+async def test_killed_service(settings: Settings, full_form: bool, figures: Figures) -> None:
     """Half of the webhooks go to a service that is killed, the rest to the next one.
 
     Fails when `deliver` in http/webhooks.py answers before `log_payload` has returned.
@@ -77,4 +84,4 @@ async def test_killed_service(settings: Settings, full_form: bool) -> None:
         await drained(store, seconds=60)
     assert settings.database_url is not None
     expected = [f"wamid.{number}" for number in range(count)]
-    assert await assert_kept(settings.database_url, expected) == count
+    assert await assert_kept(settings.database_url, expected, figures) == count

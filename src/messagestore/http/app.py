@@ -10,6 +10,7 @@ from messagestore.http import api, health, metrics, webhooks
 from messagestore.http.guard import Guard
 from messagestore.http.limits import BodyLimits
 from messagestore.http.problems import tell_problems
+from messagestore.http.sender import check_names
 from messagestore.http.service import Service
 from messagestore.http.tokens import TokenBook
 from messagestore.http.traffic import Counting, Traffic
@@ -20,7 +21,12 @@ _DESCRIPTION = "Stores every message of a chat bot, and answers any question abo
 
 
 def create_app(source: MessageStore | Settings) -> FastAPI:
-    """Return the service on a store that is open, or (settings) that it opens and closes itself."""
+    """Return the service on a store that is open, or (settings) that it opens and closes itself.
+
+    Raises InvalidSettings where the settings name a provider that does not exist.
+    """
+    settings = source if isinstance(source, Settings) else source.settings
+    check_names(settings)
     traffic = Traffic()
 
     @asynccontextmanager
@@ -39,7 +45,6 @@ def create_app(source: MessageStore | Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    settings = source if isinstance(source, Settings) else source.settings
     for module in (health, metrics, webhooks, api):
         app.include_router(module.router)
     tell_problems(app)

@@ -6,9 +6,11 @@ from http import HTTPStatus
 
 from fastapi import Request
 
+from messagestore.errors import InvalidSettings
 from messagestore.http.problems import refusal
 from messagestore.http.service import Service
 from messagestore.http.signatures import SignedRequest, is_genuine
+from messagestore.providers import provider_names
 from messagestore.settings import Settings
 
 _log = logging.getLogger("messagestore")
@@ -33,6 +35,17 @@ def check_sender(
         _log.warning("webhook of %s: refused, its signature is missing or wrong", provider)
         detail = "The signature is missing or wrong; docs/reference/http.md says what is expected."
         raise refusal(HTTPStatus.UNAUTHORIZED, detail)
+
+
+def check_names(settings: Settings) -> None:
+    """Raise InvalidSettings for a secret of a provider that does not exist: a slip of the pen."""
+    named = {name.partition("/")[0] for name in settings.webhook_secrets}
+    if named | settings.webhook_insecure <= set(provider_names()):
+        return
+    known = ", ".join(provider_names())
+    raise InvalidSettings(
+        f"webhook_secrets or webhook_insecure names a provider that does not exist; known: {known}."
+    )
 
 
 def _secrets(settings: Settings, provider: str, account: str | None) -> Sequence[str]:

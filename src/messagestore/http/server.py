@@ -13,6 +13,7 @@ import uvloop
 from uvicorn.supervisors import Multiprocess
 
 from messagestore.http.app import create_app
+from messagestore.http.sender import check_names
 from messagestore.settings import Settings
 from messagestore.store import MessageStore
 
@@ -42,8 +43,10 @@ async def serve(store: MessageStore, listener: socket.socket) -> None:
 def serve_in_workers(settings: Settings, listener: socket.socket, workers: int) -> None:
     """Serve with so many processes, each with a store of its own, until SIGTERM or SIGINT.
 
-    The processes read the settings from the environment and the working folder.
+    The processes read the settings from the environment and the working folder. Raises
+    InvalidSettings as `create_app` does.
     """
+    check_names(settings)  # once, rather than by every process
     application = "messagestore.http.app:from_environment"
     config = _config(application, settings, factory=True, workers=workers)
     Multiprocess(config, sockets=[listener]).run()

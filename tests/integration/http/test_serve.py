@@ -101,3 +101,15 @@ async def test_a_body_that_stops_on_the_way_does_not_hold_the_service_up(
         writer.close()
         assert answer.startswith(b"HTTP/1.1 408 ")
         assert b"application/problem+json" in answer
+
+
+@pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=str)
+async def test_a_secret_of_an_unknown_provider_is_a_wrong_setting(
+    settings: Settings, options: list[str]
+) -> None:
+    secrets = '{"whatsap_cloud/1": ["hunter2"]}'
+    with served(settings, *options, MESSAGESTORE_WEBHOOK_SECRETS=secrets) as service:
+        code, log = service.end()
+    assert code == 2
+    assert "names a provider that does not exist" in log
+    assert "hunter2" not in log
