@@ -5,11 +5,12 @@ import json
 import signal
 from collections import deque
 
+import asyncpg
 import httpx
 import pytest
 
 from messagestore import MessageStore, Settings
-from tests.faults.load import assert_kept, drained
+from tests.faults.load import assert_kept, drained, until
 from tests.faults.table import Figures
 from tests.integration.http.served import Served, served
 from tests.integration.http.test_webhooks import signed, text_message
@@ -28,14 +29,14 @@ class Provider:
         self._waiting = deque(range(count))
         self.taken: set[int] = set()
 
-    async def deliver(self, service: Served, *, kill_at: int | None = None) -> None:
-        """Deliver all that waits; kill the service when it has taken so many."""
+    async def deliver(self, service: Served) -> None:
+        """Deliver all that waits, or what can be until the service dies."""
         async with service.client() as client, asyncio.TaskGroup() as group:
             for _ in range(SENDERS):
-                group.create_task(self._send(client, service, kill_at))
+                group.create_task(self._send(client))
 
-    async def _send(self, client: httpx.AsyncClient, service: Served, kill_at: int | None) -> None:
-        while self._waiting and (kill_at is None or len(self.taken) < kill_at):
+    async def _send(self, client: httpx.AsyncClient) -> None:
+        while self._waiting:
             number = self._waiting.popleft()
             body = text_message(number)
             try:
@@ -44,18 +45,29 @@ class Provider:
                 )
             except httpx.TransportError:
                 self._waiting.append(number)
-                continue
+                return
             if answer.status_code == httpx.codes.OK:
                 self._take(number)
             else:
                 self._waiting.append(number)
-            if len(self.taken) == kill_at:
-                service.signal(signal.SIGKILL)
 
     def _take(self, number: int) -> None:
         if number % 10 == 0 and number not in self.taken:
             self._waiting.append(number)
         self.taken.add(number)
+
+
+async def _kill_while_it_writes(service: Served, url: str) -> None:
+    """Kill the service while a statement of its waits, so that webhooks are under way."""
+    blocker = await asyncpg.connect(url)
+    try:
+        await blocker.execute("BEGIN; LOCK TABLE messages")
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        while not await blocker.fetchval(waiting):  # noqa: ASYNC110 (another process's doing)
+            await asyncio.sleep(0)
+        service.signal(signal.SIGKILL)
+    finally:
+        await blocker.close()
 
 
 @pytest.mark.fault(
@@ -70,12 +82,15 @@ async def test_killed_service(settings: Settings, full_form: bool, figures: Figu
     """
     count = 10_000 if full_form else 1000
     provider = Provider(count)
-    with served(settings, **SECRETS, MESSAGESTORE_LOG_DEADLINE=HURRIED) as first:
-        await provider.deliver(first, kill_at=count // 2)
+    with served(settings, **SECRETS) as first:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(provider.deliver(first))
+            await until(lambda: len(provider.taken) >= count // 2, seconds=60)
+            await _kill_while_it_writes(first, str(settings.database_url))
         code, _ = await asyncio.to_thread(first.end)
         assert code == -signal.SIGKILL
     assert len(provider.taken) < count
-    with served(settings, **SECRETS) as second:
+    with served(settings, **SECRETS, MESSAGESTORE_LOG_DEADLINE=HURRIED) as second:
         await provider.deliver(second)
         second.signal(signal.SIGTERM)
         code, log = await asyncio.to_thread(second.end)

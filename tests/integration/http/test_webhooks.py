@@ -10,9 +10,11 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from messagestore import MessageStore, Settings
+from messagestore import MessageStore, Settings, Status
+from messagestore.event import StatusChanged
 from messagestore.http.app import create_app
 from messagestore.http.signatures import meta
+from messagestore.http.webhooks import _should_come_again
 from messagestore.providers import provider_names
 from messagestore.providers.samples import samples
 from tests.conftest import Clock
@@ -206,6 +208,13 @@ async def test_what_holds_no_message_is_kept_for_a_later_adapter(
     answer = await client.post("/webhooks/whatsapp_cloud", content=body, headers=signed(body))
     assert (answer.status_code, answer.json()["events"]) == (200, {"quarantined": 1})
     assert await count(store) == 0
+
+
+async def test_an_event_that_is_wrong_in_itself_does_not_come_again(store: MessageStore) -> None:
+    """No adapter of ours makes one; what the store refuses all the same must not come for ever."""
+    wrong = await store.logger.log_event(StatusChanged(message_id="m" * 600, status=Status.READ))
+    assert wrong.outcome == "failed"
+    assert not _should_come_again(wrong)
 
 
 async def test_events_are_counted(client: httpx.AsyncClient) -> None:
