@@ -4,10 +4,15 @@ from collections.abc import Callable
 
 import msgspec
 
-from messagestore.message import MediaType
 from messagestore.providers.content import Content
-from messagestore.providers.fields import child, first_text, number, plain_word, present, text
+from messagestore.providers.fields import child, first_text, plain_word, present, text
 from messagestore.providers.payload import JsonObject
+from messagestore.providers.whatsapp_web.cards import (
+    event_content,
+    invitation_content,
+    order_content,
+    product_content,
+)
 from messagestore.providers.whatsapp_web.choices import (
     buttons_content,
     interactive_content,
@@ -81,50 +86,6 @@ def _text(part: JsonObject) -> Content:
     return Content(content=text(part, "text"))
 
 
-def _order(part: JsonObject) -> Content:
-    return Content(
-        content=first_text(part, "message", "orderTitle"),
-        media_type=MediaType.ORDER,
-        metadata=present(
-            order_id=text(part, "orderId"),
-            order_title=text(part, "orderTitle"),
-            order_item_count=number(part, "itemCount"),
-        ),
-    )
-
-
-def _product(part: JsonObject) -> Content:
-    product = child(part, "product")
-    return Content(
-        content=text(part, "body") or text(product, "title"),
-        metadata=present(
-            product_retailer_id=first_text(product, "retailerId", "productId"),
-            product_title=text(product, "title"),
-        ),
-    )
-
-
-def _invitation(part: JsonObject) -> Content:
-    return Content(
-        content=first_text(part, "caption", "groupName", "newsletterName"),
-        metadata=present(
-            invited_to=first_text(part, "groupJid", "newsletterJid"),
-            invited_to_name=first_text(part, "groupName", "newsletterName"),
-        ),
-    )
-
-
-def _event(part: JsonObject) -> Content:
-    return Content(
-        content=text(part, "name"),
-        metadata=present(
-            event_description=text(part, "description"),
-            event_starts=first_text(part, "startTime"),
-            location_name=text(part, "location", "name"),
-        ),
-    )
-
-
 def _unknown(part: JsonObject) -> Content:
     """Read a kind that WhatsApp adds after this was written: `kind` names it, `raw` has it all."""
     return Content(content=first_text(part, "text", "caption", "body", "title", "name"))
@@ -149,16 +110,16 @@ _READERS: dict[str, Callable[[JsonObject], Content]] = {
     **{key: poll_content for key in MEDIA_TYPES if key.startswith("pollCreation")},
     "buttonsMessage": buttons_content,
     "buttonsResponseMessage": reply_content,
-    "eventMessage": _event,
+    "eventMessage": event_content,
     "extendedTextMessage": _text,
-    "groupInviteMessage": _invitation,
+    "groupInviteMessage": invitation_content,
     "interactiveMessage": interactive_content,
     "interactiveResponseMessage": interactive_reply_content,
     "listMessage": list_content,
     "listResponseMessage": reply_content,
-    "newsletterAdminInviteMessage": _invitation,
-    "orderMessage": _order,
-    "productMessage": _product,
+    "newsletterAdminInviteMessage": invitation_content,
+    "orderMessage": order_content,
+    "productMessage": product_content,
     "templateButtonReplyMessage": reply_content,
     "templateMessage": template_content,
 }
