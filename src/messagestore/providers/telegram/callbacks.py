@@ -5,6 +5,7 @@ from messagestore.providers.content import Content, composed
 from messagestore.providers.fields import (
     child,
     identifier,
+    number,
     present,
     required_identifier,
     text,
@@ -50,7 +51,7 @@ def tapped_button(bot: str, query: JsonObject) -> NewMessage:
         | present(
             chat_type=text(message, "chat", "type"),
             chat_title=text(message, "chat", "title"),
-            thread_id=message.get("message_thread_id"),
+            thread_id=number(message, "message_thread_id"),
             inline_message_id=text(query, "inline_message_id"),
         ),
         raw=without_secrets(query),

@@ -17,7 +17,7 @@ from messagestore.providers.telegram.identity import global_id
 from messagestore.providers.telegram.media import MEDIA_TYPES, media_content
 from messagestore.providers.telegram.messages import PROVIDER
 from messagestore.providers.telegram.parties import context_type_of
-from messagestore.providers.telegram.sent_parts import PARTS
+from messagestore.providers.telegram.sent_parts import SENT_PARTS
 
 _FILES = {f"send{kind.replace('_', '')}": kind for kind in MEDIA_TYPES}
 _TAKEN_OVER = {
@@ -67,7 +67,7 @@ def _contents(call: Call) -> list[Content]:
         return [_album_part(part) for part in _list(parameters.get("media"))]
     if how := _TAKEN_OVER.get(call.method):
         return _taken_over(call, how)
-    read = PARTS.get(call.method)
+    read = SENT_PARTS.get(call.method)
     return [content_of(read(parameters))] if read else []
 
 

@@ -28,7 +28,7 @@ def _paid_media(parameters: JsonObject) -> JsonObject:
     return {"paid_media": paid, "caption": parameters.get("caption")}
 
 
-PARTS: dict[str, Callable[[JsonObject], JsonObject]] = {
+SENT_PARTS: dict[str, Callable[[JsonObject], JsonObject]] = {
     "sendmessage": lambda parameters: {"text": parameters.get("text", "")},
     "sendrichmessage": lambda parameters: {"rich_message": parameters.get("rich_message", {})},
     "sendlocation": lambda parameters: {"location": parameters},
