@@ -26,11 +26,11 @@ def is_sane_time(claimed: datetime, now: datetime) -> bool:
 
 def parse_enum(field: str, value: object, enum: type[_E]) -> _E:
     """Return the member with that value; raises InvalidMessage that lists the known values."""
-    try:
-        return enum(cast("str", value))
-    except ValueError:
-        known = ", ".join(enum)
-        raise InvalidMessage(f"{field} must be one of {known}", field=field) from None
+    # Not enum(value): its ValueError repeats the value, and would stay in our error's context.
+    for member in enum:
+        if member == value:
+            return member
+    raise InvalidMessage(f"{field} must be one of {', '.join(enum)}", field=field)
 
 
 def check_id(field: str, value: object) -> None:

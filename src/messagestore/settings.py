@@ -37,6 +37,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         extra="forbid",
         frozen=True,
+        hide_input_in_errors=True,
     )
 
     database_url: str | None = Field(
@@ -201,11 +202,13 @@ class Settings(BaseSettings):
             return cls(**{name: value for name, value in arguments.items() if value is not None})
         except ValidationError as error:
             parts = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-            raise InvalidSettings(f"These settings are wrong: {'; '.join(parts)}") from None
+            sentence = f"These settings are wrong: {'; '.join(parts)}"
         except TOMLDecodeError as error:
-            raise InvalidSettings(f"messagestore.toml is not TOML: {error}") from None
+            sentence = f"messagestore.toml is not TOML: {error}"
         except SettingsError as error:
-            raise InvalidSettings(f"A setting is not JSON: {error}") from None
+            sentence = f"A setting is not JSON: {error}"
+        # Only here: those errors hold the values, and would stay in the context of ours.
+        raise InvalidSettings(sentence)
 
 
 def _check_url(value: str) -> None:

@@ -72,8 +72,16 @@ def translated() -> Iterator[None]:
         yield
     except (asyncpg.PostgresError, *_CLIENT, *_NETWORK) as error:
         ours = translate(error)
-        # The driver's error over a refused record holds the record: no traceback may show it.
-        raise ours from None if isinstance(ours, RecordRefused) else error
+        if isinstance(ours, RecordRefused):
+            _forget_record(error)
+        raise ours from error
+
+
+def _forget_record(error: BaseException) -> None:
+    """Take out of the driver's error the record that it repeats: nothing may come to show it."""
+    error.args = ("its text is left out, as it may repeat the record",)
+    vars(error).clear()
+    error.__cause__ = error.__context__ = None
 
 
 def _translate_server_error(error: asyncpg.PostgresError) -> DatabaseError:

@@ -29,11 +29,14 @@ def decode(body: bytes) -> Any:
     try:
         value = json.loads(body, parse_int=_integer)
     except RecursionError:
-        raise InvalidPayload(_too_deep()) from None
+        problem = _too_deep()
     except ValueError:  # JSONDecodeError, UnicodeDecodeError
-        raise InvalidPayload(f"the body ({len(body)} bytes) is not JSON, or cut off") from None
-    _check_nesting(value, body)
-    return value
+        problem = f"the body ({len(body)} bytes) is not JSON, or cut off"
+    else:
+        _check_nesting(value, body)
+        return value
+    # Only here: those errors hold the body, and would stay in the context of ours.
+    raise InvalidPayload(problem)
 
 
 def decode_object(body: bytes) -> JsonObject:

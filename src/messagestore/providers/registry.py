@@ -62,8 +62,8 @@ def provider_names() -> tuple[str, ...]:
 
 def get_provider(name: str) -> Provider:
     """Return the provider of that name; raises InvalidSettings that lists the known names."""
-    try:
-        return _BY_NAME[name]
-    except KeyError:
+    provider = _BY_NAME.get(name)
+    if provider is None:
         known = ", ".join(provider_names())
-        raise InvalidSettings(f"no provider has that name; known are {known}") from None
+        raise InvalidSettings(f"no provider has that name; known are {known}")
+    return provider

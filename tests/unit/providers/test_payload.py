@@ -37,7 +37,7 @@ def test_a_refusal_does_not_repeat_the_body() -> None:
         decode(b'{"body": "my secret illness"')
     assert "illness" not in str(caught.value)
     assert caught.value.__cause__ is None
-    assert caught.value.__suppress_context__
+    assert caught.value.__context__ is None
 
 
 def test_what_only_postgresql_cannot_hold_passes() -> None:
