@@ -46,7 +46,7 @@ def _serve_alone(settings: "Settings") -> ExitCode:
         with _listener(settings) as listener:
             await server.serve(store, listener)
 
-    return run_in_store(settings, work, loop=server.new_event_loop)
+    return run_in_store(settings, work, loop=server.new_event_loop, needs_database=False)
 
 
 def _serve_in_workers(settings: "Settings", workers: int) -> ExitCode:
@@ -55,7 +55,7 @@ def _serve_in_workers(settings: "Settings", workers: int) -> ExitCode:
     elsewhere = settings.model_copy(update={"spool_dir": settings.spool_folder / "none"})
     with embedded_server(settings) as url:
         # What would keep every worker from starting is told here, in a sentence.
-        run_in_store(elsewhere, _require_token)
+        run_in_store(elsewhere, _require_token, needs_database=False)
         os.environ["MESSAGESTORE_DATABASE_URL"] = url
         os.environ["MESSAGESTORE_DATA_DIR"] = str(settings.data_dir)
         with _listener(settings) as listener:
@@ -73,13 +73,20 @@ def _listener(settings: "Settings") -> socket.socket:
 
 
 async def _require_token(store: "MessageStore") -> None:
-    """Raise InvalidSettings when strangers could come and there is no token."""
-    from messagestore.errors import InvalidSettings  # noqa: PLC0415 (quick --help)
+    """Raise InvalidSettings when strangers could come and there is no token.
+
+    In an outage nobody knows, and webhooks must be taken: the API answers nobody meanwhile.
+    """
+    from messagestore.errors import DatabaseUnavailable, InvalidSettings  # noqa: PLC0415 (as above)
     from messagestore.http.listening import is_loopback  # noqa: PLC0415 (quick --help)
 
     if is_loopback(store.settings.http_host):
         return
-    if not any(token.revoked_at is None for token in await store.tokens.list()):
+    try:
+        tokens = await store.tokens.list()
+    except DatabaseUnavailable:
+        return
+    if all(token.revoked_at is not None for token in tokens):
         raise InvalidSettings(
             "Others can reach this address, and there is no token yet: make one with "
             "`messagestore token create NAME --scope read`, or listen on 127.0.0.1."

@@ -44,11 +44,15 @@ def with_store(ctx: typer.Context, work: Work, **options: Any) -> ExitCode:
 
 
 def run_in_store(
-    settings: "Settings", work: Work, *, loop: Callable[[], asyncio.AbstractEventLoop] | None = None
+    settings: "Settings",
+    work: Work,
+    *,
+    loop: Callable[[], asyncio.AbstractEventLoop] | None = None,
+    **options: Any,
 ) -> ExitCode:
     """Do the same with settings that a command has changed, on an event loop of its choice."""
     with asyncio.Runner(loop_factory=loop) as runner:
-        return runner.run(_work_in_store(settings, work, {}))
+        return runner.run(_work_in_store(settings, work, options))
 
 
 def with_store_beside_spool(settings: "Settings", work: Work) -> ExitCode:
@@ -62,7 +66,7 @@ async def _work_in_store(settings: "Settings", work: Work, options: dict[str, An
 
     async with AsyncExitStack() as stack:
         with waiting_for_server(settings):
-            opening = MessageStore.open(settings=settings, needs_database=True, **options)
+            opening = MessageStore.open(settings=settings, **{"needs_database": True} | options)
             store = await stack.enter_async_context(opening)
         return await work(store) or ExitCode.DONE
 

@@ -23,15 +23,15 @@ _DESCRIPTION = "Stores every message of a chat bot, and answers any question abo
 def create_app(source: MessageStore | Settings) -> FastAPI:
     """Return the service on a store that is open, or (settings) that it opens and closes itself.
 
-    Raises InvalidSettings where the settings name a provider that does not exist.
+    Starting it raises InvalidSettings where the settings name a provider that does not exist.
     """
     settings = source if isinstance(source, Settings) else source.settings
-    check_names(settings)
     traffic = Traffic()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with _opened(source) as store:
+            check_names(settings)  # opening the store adds the providers of mapping files
             app.state.service = Service(store, TokenBook(store.tokens), traffic)
             yield
 

@@ -35,7 +35,11 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
 
 
 async def serve(store: MessageStore, listener: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT; what was asked before is answered."""
+    """Serve until SIGTERM or SIGINT; what was asked before is answered.
+
+    Raises InvalidSettings where the settings name a provider that does not exist.
+    """
+    check_names(store.settings)
     config = _config(create_app(store), store.settings)
     await _Server(config).serve(sockets=[listener])
 
@@ -44,7 +48,7 @@ def serve_in_workers(settings: Settings, listener: socket.socket, workers: int) 
     """Serve with so many processes, each with a store of its own, until SIGTERM or SIGINT.
 
     The processes read the settings from the environment and the working folder. Raises
-    InvalidSettings as `create_app` does.
+    InvalidSettings as `serve` does.
     """
     check_names(settings)  # once, rather than by every process
     application = "messagestore.http.app:from_environment"

@@ -73,7 +73,8 @@ def _should_come_again(result: LogResult) -> bool:
 
 
 def _report_refused(provider: str, results: Sequence[LogResult]) -> None:
-    refused = Counter(result.reason for result in results if result.outcome is Outcome.REFUSED)
+    set_apart = {Outcome.REFUSED, Outcome.QUARANTINED}
+    refused = Counter(result.reason for result in results if result.outcome in set_apart)
     for reason, count in refused.items():
         _log.warning("webhook of %s: %d not stored: %s", provider, count, reason)
 

@@ -10,6 +10,7 @@ import pytest
 
 from messagestore import MessageStore, Settings
 from messagestore.http.listening import is_loopback
+from messagestore.providers.samples import samples
 from tests.integration.http.served import served
 
 
@@ -113,3 +114,19 @@ async def test_a_secret_of_an_unknown_provider_is_a_wrong_setting(
     assert code == 2
     assert "names a provider that does not exist" in log
     assert "hunter2" not in log
+
+
+@pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=str)
+async def test_it_starts_while_the_database_is_out(settings: Settings, options: list[str]) -> None:
+    nowhere = {"database_url": "postgresql://nobody@127.0.0.1:1/nothing"}
+    insecure = {"MESSAGESTORE_WEBHOOK_INSECURE": '["builderbot"]'}
+    body = next(one.body for one in samples() if one.provider == "builderbot")
+    with served(settings.model_copy(update=nowhere), *options, **insecure) as service:
+        async with service.client() as client:
+            assert (await client.get("/readyz")).json()["spool"]
+            answer = await client.post("/webhooks/builderbot", content=body)
+            assert answer.json()["events"] == {"spooled": 1}
+            token = {"Authorization": "Bearer ms_x"}
+            assert (await client.get("/api/v1/stats", headers=token)).status_code == 503
+        service.signal(signal.SIGTERM)
+        assert service.end()[0] == 0

@@ -213,7 +213,7 @@ async def test_what_holds_no_message_is_kept_for_a_later_adapter(
 async def test_an_event_that_is_wrong_in_itself_does_not_come_again(store: MessageStore) -> None:
     """No adapter of ours makes one; what the store refuses all the same must not come for ever."""
     wrong = await store.logger.log_event(StatusChanged(message_id="m" * 600, status=Status.READ))
-    assert wrong.outcome == "failed"
+    assert wrong.outcome == "refused"
     assert not _should_come_again(wrong)
 
 

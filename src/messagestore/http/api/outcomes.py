@@ -6,7 +6,6 @@ from http import HTTPStatus
 import msgspec
 from fastapi import Response
 
-from messagestore.errors import InvalidMessage
 from messagestore.http.api.documents import document
 from messagestore.http.problems import refusal
 from messagestore.logger.result import LogResult, Outcome
@@ -41,8 +40,6 @@ class LoggedMany(msgspec.Struct, frozen=True):
 
 def outcome_of(result: LogResult) -> Logged:
     """Return the outcome; what can never be stored is `refused`, what could not be now `failed`."""
-    if isinstance(result.error, InvalidMessage):
-        return Logged.refused(str(result.error))
     return Logged(result.outcome, result.message, result.reason)
 
 
