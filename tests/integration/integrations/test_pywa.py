@@ -287,11 +287,13 @@ def test_a_reaction_of_the_bot_is_set_and_taken_back(
 
 
 def test_reading_and_typing_store_nothing_and_answer_as_before(
-    wa: WhatsApp, api: WhatsAppApi, blocking: BlockingStore
+    wa: WhatsApp, api: WhatsAppApi, blocking: BlockingStore, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Taken for sends, they are reported as messages to nobody."""
     assert wa.mark_message_as_read("wamid.IN1").success is True
     assert wa.indicate_typing("wamid.IN1").success is True
     assert len(api.asked) == 2
+    assert "was not logged" not in caplog.text
     page = blocking.call(blocking.messages.find_by_metadata, {"provider": "whatsapp_cloud"})
     assert page.messages == []
 
