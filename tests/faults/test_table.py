@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from tests.faults.table import Row, lines
@@ -32,6 +34,7 @@ def test_a_run_ends_with_the_table(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, processes: str
 ) -> None:
     monkeypatch.setenv("MESSAGESTORE_FAULTS", "full")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     pytester.makepyfile(
         """
         import pytest

@@ -39,7 +39,7 @@ def test_help_fits_and_completion_knows_the_providers(bare_command: Command) -> 
         bare_command.folder,
         {
             "_PYTHON _M MESSAGESTORE_COMPLETE": "complete_bash",
-            "COMP_WORDS": "messagestore ingest w",
+            "COMP_WORDS": "messagestore ingest wh",
             "COMP_CWORD": "2",
         },
     )
