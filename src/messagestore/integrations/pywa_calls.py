@@ -14,7 +14,12 @@ from messagestore.integrations.pywa_directory import Directory
 from messagestore.logger.sending import Answer
 from messagestore.message import NewMessage
 from messagestore.preparation import LOCAL_PREFIX
-from messagestore.providers.whatsapp_cloud.sends import Send, response_of, sent_message
+from messagestore.providers.whatsapp_cloud.sends import (
+    Send,
+    may_send,
+    response_of,
+    sent_message,
+)
 
 _stored: ContextVar[tuple[Any, bytes] | None] = ContextVar("stored", default=None)
 """The update that this request has stored: pywa hands it to its validator, then to its handler."""
@@ -41,7 +46,8 @@ def session_of(wa: WhatsApp) -> Any:
 def send_of(request: httpx.Request) -> Send | None:
     """Return what a request sends, if it sends something."""
     with harmless():
-        return Send.of(request.method, request.url.path, request.content)
+        if may_send(request.method, request.url.path):  # the body of an upload is not to be read
+            return Send.of(request.method, request.url.path, request.content)
     return None
 
 

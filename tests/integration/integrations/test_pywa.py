@@ -314,6 +314,17 @@ def test_what_pywa_can_send_is_stored(wa: WhatsApp, blocking: BlockingStore) -> 
     assert {row.direction for row in rows} == {Direction.OUTGOING}
 
 
+def test_a_file_is_uploaded_untouched_and_sent_by_its_id(
+    wa: WhatsApp, api: WhatsAppApi, blocking: BlockingStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Read by the hook, the body of an upload raises: it is a stream."""
+    wa.send_document(PERSON, b"%PDF", filename="menu.pdf", mime_type="application/pdf")
+    assert [b"%PDF" in body for body in api.uploaded] == [True]
+    row = stored(blocking)["wamid.ANSWER2"]
+    assert (row.metadata["media_id"], row.metadata["filename"]) == ("7001", "menu.pdf")
+    assert "was not logged" not in caplog.text
+
+
 def test_what_cannot_be_stored_is_sent_all_the_same(
     wa: WhatsApp, api: WhatsAppApi, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -31,6 +31,7 @@ class WhatsAppApi:
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
+        self.uploaded: list[bytes] = []
         self.refusal: dict[str, Any] | None = None
         self.wa_id: str | None = None
         self.fault: Exception | None = None
@@ -38,13 +39,17 @@ class WhatsAppApi:
         self.transport = httpx.MockTransport(self._answer)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        said = json.loads(request.content) if request.content else {}
+        upload = request.url.path.endswith("/media")
+        said = {} if upload else json.loads(request.content)
         self.asked.append(said)
         self.while_asked()
         if self.fault is not None:
             raise self.fault
         if self.refusal is not None:
             return httpx.Response(400, json={"error": self.refusal})
+        if upload:
+            self.uploaded.append(request.content)
+            return httpx.Response(200, json={"id": "7001"})
         if "type" not in said:
             return httpx.Response(200, json={"success": True})
         to, user_id = said.get("to"), said.get("recipient")

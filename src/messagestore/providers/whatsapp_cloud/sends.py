@@ -26,6 +26,11 @@ _SEND = re.compile(r"(/v[\d.]+)?/(?P<phone_number_id>\d+)/(marketing_)?messages/
 _FIRST_ERROR = 400
 
 
+def may_send(method: str, path: str) -> bool:
+    """Return whether a request is one of those that send, by its path alone."""
+    return method == "POST" and _SEND.fullmatch(path) is not None
+
+
 class Send(msgspec.Struct, frozen=True, kw_only=True):
     """A request that sends a message or a reaction."""
 
