@@ -256,4 +256,4 @@ def test_what_is_no_event_is_not_read() -> None:
             parse("baileys", payload)
     assert parse("baileys", []) == [Ignored(reason="an empty array")]
     [other] = parse("baileys", {"event": "presence.update", "data": {}})
-    assert other == Ignored(reason="event (unnamed) carries no messages")
+    assert other == Ignored(reason="event presence_update carries no message")

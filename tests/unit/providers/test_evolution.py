@@ -145,9 +145,7 @@ def test_an_edit_whose_chat_is_not_told_is_refused_and_not_put_elsewhere() -> No
 
 
 def test_other_events_and_what_is_no_event() -> None:
-    assert told("qrcode.updated", {}) == [
-        Ignored(reason="event qrcode_updated carries no messages")
-    ]
+    assert told("qrcode.updated", {}) == [Ignored(reason="event qrcode_updated carries no message")]
     others: list[Any] = [{}, {"event": None}, []]
     for payload in others:
         with pytest.raises(InvalidPayload):

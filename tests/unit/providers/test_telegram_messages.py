@@ -301,4 +301,4 @@ def test_what_is_no_update_is_not_read() -> None:
             parse("telegram", payload)
     assert parse("telegram", []) == [Ignored(reason="no updates")]
     [event] = events("weather_report", {})
-    assert event == Ignored(reason="an update of type weather_report carries no message")
+    assert event == Ignored(reason="an update of type weather_report has no reader", unknown=True)

@@ -76,7 +76,7 @@ def test_a_removal_and_a_delivery() -> None:
 def test_questions_and_other_events_are_ignored(kind: str) -> None:
     assert isinstance(webhook(kind)[0], Ignored)
     assert get_provider("twilio").parse(b"ConversationSid=CH1") == [
-        Ignored(reason="the event (unnamed) of a conversation")
+        Ignored(reason="event (unnamed) carries no message")
     ]
 
 

@@ -217,8 +217,8 @@ def test_what_holds_no_messages_is_ignored() -> None:
     assert parse("whatsapp_cloud", {"entry": []}) == [Ignored(reason="a webhook without changes")]
     value = {"groups": [{"subject": "private"}]}
     [ignored] = parse("whatsapp_cloud", webhook(value, field="group_lifecycle_update"))
-    assert ignored == Ignored(reason="field group_lifecycle_update carries no messages")
+    assert ignored == Ignored(reason="field group_lifecycle_update carries no message")
     [ignored] = parse("whatsapp_cloud", webhook({}, field="my private words"))
-    assert ignored == Ignored(reason="field (unnamed) carries no messages")
+    assert ignored == Ignored(reason="field (unnamed) has no reader", unknown=True)
     [ignored] = parse("whatsapp_cloud", webhook({"errors": [{"code": 130429, "title": "Busy"}]}))
     assert ignored == Ignored(reason="an error notice of Meta, code 130429")

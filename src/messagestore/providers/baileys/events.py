@@ -6,13 +6,25 @@ from typing import Any
 from messagestore.event import Event, Ignored, MessageDeleted
 from messagestore.providers.attempt import each_part
 from messagestore.providers.baileys.updates import reaction_update, receipt_update, update_event
-from messagestore.providers.fields import child, plain_word
+from messagestore.providers.fields import child
+from messagestore.providers.kinds import kinds, unread
 from messagestore.providers.payload import JsonObject
 from messagestore.providers.whatsapp_web.key import Key
 from messagestore.providers.whatsapp_web.messages import message_event
 from messagestore.providers.whatsapp_web.session import Session
 
 _Reader = Callable[[Session, JsonObject], Event]
+
+_NO_MESSAGES = kinds("""
+    blocklist.set blocklist.update call chats.delete chats.lock chats.phoneNumberShare
+    chats.update chats.upsert connection.update contacts.update contacts.upsert creds.update
+    group-participants.update group.join-request group.member-tag.update groups.update
+    groups.upsert labels.association labels.edit lid-mapping.update message-capping.update
+    messages.media-update messaging-history.status newsletter-participants.update
+    newsletter-settings.update newsletter.reaction newsletter.view presence.update
+    settings.update
+""")
+"""BaileysEventMap of src/Types/Events.ts, but for the past (`messaging-history.set`)."""
 
 
 def events_of(session: Session, part: JsonObject) -> Iterator[Event]:
@@ -29,7 +41,7 @@ def events_of(session: Session, part: JsonObject) -> Iterator[Event]:
         place, reader = _READERS[name]
         yield from each_part(_list(data, place), place, _each(session, reader))
     else:
-        yield Ignored(reason=f"event {plain_word(name)} carries no messages")
+        yield unread("event", name, _NO_MESSAGES)
 
 
 def _each(session: Session, reader: _Reader) -> Callable[[JsonObject], Iterable[Event]]:

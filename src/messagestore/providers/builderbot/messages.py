@@ -28,7 +28,9 @@ from messagestore.providers.parties import Parties
 from messagestore.providers.payload import JsonObject
 from messagestore.providers.redaction import REMOVED, without_secrets
 from messagestore.providers.timestamp import moment
+from messagestore.providers.whatsapp_web.changes import REVOKED
 from messagestore.providers.whatsapp_web.envelope import context_info, unwrapped
+from messagestore.providers.whatsapp_web.protocols import EDIT, REVOKE, purpose, unread_protocol
 
 PROVIDER = "builderbot"
 
@@ -37,8 +39,6 @@ _NEVER_SENT = frozenset(
 )
 """Answers that steer a flow; the framework itself does not send them."""
 
-_REVOKE = frozenset({0, "REVOKE"})
-_EDIT = frozenset({14, "MESSAGE_EDIT"})
 _NO_NAMES = frozenset({"undefined", "null"})
 
 
@@ -67,14 +67,12 @@ def _about_another(ctx: JsonObject, parties: Parties) -> Event | None:
             emoji=clean(emoji) if emoji else None,
             at=at,
         )
-    kind = protocol.get("type")
+    kind = purpose(protocol)
     if not isinstance(kind, int | str):
         return None
-    if kind in _REVOKE:
-        return MessageDeleted(
-            message_id=_target(protocol, parties), reason="revoked by its sender", at=at
-        )
-    if kind in _EDIT:
+    if kind == REVOKE:
+        return MessageDeleted(message_id=_target(protocol, parties), reason=REVOKED, at=at)
+    if kind == EDIT:
         return edited(
             content_of({"message": child(protocol, "editedMessage")}),
             message_id=_target(protocol, parties),
@@ -82,7 +80,7 @@ def _about_another(ctx: JsonObject, parties: Parties) -> Event | None:
             at=at,
             raw=_raw(ctx),
         )
-    return Ignored(reason="a protocol message of WhatsApp")
+    return unread_protocol(protocol)
 
 
 def _target(part: JsonObject, parties: Parties) -> str:

@@ -12,6 +12,7 @@ from messagestore.providers.discord.messages import (
 )
 from messagestore.providers.discord.reactions import reaction_added, reaction_removed
 from messagestore.providers.fields import child, plain_word, text
+from messagestore.providers.kinds import kinds, unread
 from messagestore.providers.payload import JsonObject
 
 _DISPATCH = 0
@@ -28,6 +29,12 @@ _READERS: dict[str, _Reader] = {
     "MESSAGE_REACTION_REMOVE": lambda part, _: [reaction_removed(part)],
     "INTERACTION_CREATE": lambda part, account: [interaction_event(part, account)],
 }
+_NO_MESSAGES = kinds("""
+    MESSAGE_POLL_VOTE_ADD MESSAGE_POLL_VOTE_REMOVE MESSAGE_REACTION_REMOVE_ALL
+    MESSAGE_REACTION_REMOVE_EMOJI
+""")
+"""The other dispatches whose names begin so; only those can be about messages."""
+
 _PREFIXES = ("LOBBY_", "GAME_DIRECT_")
 """Webhook events of games' chats are named like those of the gateway, behind these."""
 
@@ -51,6 +58,8 @@ def _events(name: str | None, data: JsonObject, account: str | None) -> Iterable
     for prefix in _PREFIXES:
         bare = bare.removeprefix(prefix)
     reader = _READERS.get(bare)
+    if reader is None and bare.startswith("MESSAGE_"):
+        return [unread("event", bare, _NO_MESSAGES)]
     if reader is None:
         return [Ignored(reason=f"{plain_word(name)} carries no message")]
     return reader(data, account)

@@ -5,15 +5,26 @@ from collections.abc import Callable, Iterable, Iterator
 from messagestore.errors import InvalidMessage
 from messagestore.event import Event, Ignored, MessageDeleted, MessageEdited
 from messagestore.providers.attempt import each_part
-from messagestore.providers.fields import child, plain_word
+from messagestore.providers.fields import child
+from messagestore.providers.kinds import kinds, unread
 from messagestore.providers.payload import JsonObject
 from messagestore.providers.whatsapp_web.changes import REVOKED, protocol_event
 from messagestore.providers.whatsapp_web.key import Key
 from messagestore.providers.whatsapp_web.messages import message_event
+from messagestore.providers.whatsapp_web.protocols import unread_protocol
 from messagestore.providers.whatsapp_web.session import Session
 from messagestore.providers.whatsapp_web.statuses import status_event
 
 _Reader = Callable[[Session, JsonObject], Event]
+
+_NO_MESSAGES = kinds("""
+    application.startup call chats.delete chats.set chats.update chats.upsert connection.update
+    contacts.set contacts.update contacts.upsert creds.update group.participants.update
+    group.update groups.update groups.upsert instance.create instance.delete labels.association
+    labels.edit logout.instance presence.update qrcode.updated remove.instance status.instance
+    typebot.change.status typebot.start
+""")
+"""The enum Events of src/api/types/wa.types.ts, but for the past: `messages.set` has messages."""
 
 
 def events_of(session: Session, envelope: JsonObject) -> Iterator[Event]:
@@ -21,8 +32,7 @@ def events_of(session: Session, envelope: JsonObject) -> Iterator[Event]:
     name = envelope["event"].lower().replace("_", ".").replace("-", ".")
     reader = _READERS.get(name)
     if reader is None:
-        word = plain_word(name.replace(".", "_"))
-        yield Ignored(reason=f"event {word} carries no messages")
+        yield unread("event", name, _NO_MESSAGES)
         return
 
     def events(part: JsonObject) -> Iterable[Event]:
@@ -58,7 +68,7 @@ def _change(session: Session, data: JsonObject) -> Event:
     key = _key(data)
     message_id = key.message_id(session)
     if message_id is None:
-        return Ignored(reason="a protocol message of WhatsApp")
+        return unread_protocol(data)
     event = protocol_event(message_id, data, data.get("timestampMs"))
     if key.chat != session.account:
         return event

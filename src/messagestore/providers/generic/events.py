@@ -42,7 +42,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         """Return the event of a part; raises InvalidMessage where it lacks what it must have."""
         found = self._columns(mapped, part)
         if mapped.kind == "status" and not isinstance(found.get("status"), Status):
-            return Ignored(reason="a status that the mapping does not name")
+            return Ignored(reason="a status that the mapping does not name", unknown=True)
         for column in REQUIRED[mapped.kind]:
             if found.get(column) is None:
                 raise InvalidMessage(f"{column} is missing", field=column)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from messagestore.event import Event, Ignored
 from messagestore.providers.attempt import each_part
-from messagestore.providers.fields import child, plain_word
+from messagestore.providers.fields import child
+from messagestore.providers.kinds import kinds, unread
 from messagestore.providers.payload import JsonObject
 from messagestore.providers.provider import NO_HEADERS
 from messagestore.providers.slack.bodies import read_body
@@ -26,6 +27,11 @@ _NO_MESSAGES = {
     "disconnect": "a notice of socket mode",
     "ssl_check": "a check of the address",
 }
+_INTERACTIONS = kinds("""
+    block_suggestion dialog_cancellation dialog_submission dialog_suggestion message_action
+    shortcut view_closed view_submission workflow_step_edit
+""")
+"""Interactions that nobody says anything with: https://docs.slack.dev/reference/interaction-payloads"""
 
 
 class Slack:
@@ -60,4 +66,4 @@ def _events(payload: JsonObject, account: str | None) -> Iterable[Event]:
         case str(kind) if kind in _NO_MESSAGES:
             return [Ignored(reason=_NO_MESSAGES[kind])]
         case kind:
-            return [Ignored(reason=f"{plain_word(kind)} carries no message")]
+            return [unread("a body of type", kind, _INTERACTIONS)]

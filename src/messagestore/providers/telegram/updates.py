@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from messagestore.event import Event, Ignored, MessageDeleted, MessageReceived, Refused
 from messagestore.providers.attempt import each_part
-from messagestore.providers.fields import identifier, plain_word, required_identifier
+from messagestore.providers.fields import identifier, required_identifier
+from messagestore.providers.kinds import kinds, unread
 from messagestore.providers.payload import JsonObject, json_type
 from messagestore.providers.telegram.callbacks import tapped_button
 from messagestore.providers.telegram.identity import context_id_of, global_id
@@ -14,6 +15,14 @@ from messagestore.providers.telegram.reactions import reaction_changed
 _Read = Callable[[str, JsonObject, str], Iterable[Event]]
 
 
+_NO_MESSAGES = kinds("""
+    business_connection chat_boost chat_join_request chat_member chosen_inline_result inline_query
+    managed_bot message_reaction_count my_chat_member poll poll_answer pre_checkout_query
+    purchased_paid_media removed_chat_boost shipping_query stopped_message_generation subscription
+""")
+"""The other fields of https://core.telegram.org/bots/api#update"""
+
+
 def is_update(part: JsonObject) -> bool:
     """Whether an object looks like an update."""
     return "update_id" in part or any(kind in part for kind in _READERS)
@@ -21,13 +30,13 @@ def is_update(part: JsonObject) -> bool:
 
 def update_events(bot: str, update: JsonObject) -> Iterator[Event]:
     """Yield the events of an update; raises InvalidMessage where it cannot be one."""
-    kinds = [key for key in update if key != "update_id"]
-    if not kinds:
+    named = [key for key in update if key != "update_id"]
+    if not named:
         yield Ignored(reason="an update without content")
-    for kind in kinds:
+    for kind in named:
         read, part = _READERS.get(kind), update[kind]
         if read is None:
-            yield Ignored(reason=f"an update of type {plain_word(kind)} carries no message")
+            yield unread("an update of type", kind, _NO_MESSAGES)
         elif isinstance(part, dict):
             yield from read(bot, part, identifier(update, "update_id") or "0")
         else:

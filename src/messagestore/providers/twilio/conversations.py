@@ -28,6 +28,7 @@ from messagestore.providers.fields import (
     required_identifier,
     text,
 )
+from messagestore.providers.kinds import kinds, unread
 from messagestore.providers.parties import Parties
 from messagestore.providers.payload import JsonObject, objects_in_text
 from messagestore.providers.redaction import without_secrets
@@ -37,13 +38,22 @@ from messagestore.providers.twilio.failure import sentence_of
 from messagestore.providers.twilio.messages import PROVIDER
 from messagestore.providers.twilio.statuses import STATUSES
 
+_NO_MESSAGES = kinds("""
+    onConversationAdd onConversationAdded onConversationRemove onConversationRemoved
+    onConversationStateUpdated onConversationUpdate onConversationUpdated onMessageAdd
+    onMessageRemove onMessageUpdate onParticipantAdd onParticipantAdded onParticipantRemove
+    onParticipantRemoved onParticipantUpdate onParticipantUpdated onUserAdded onUserUpdate
+    onUserUpdated
+""")
+"""The other hooks of https://www.twilio.com/docs/conversations/conversations-webhooks"""
+
 
 def conversation_event(form: JsonObject) -> Event:
     """Return the event of a webhook; raises InvalidMessage where it cannot be one."""
-    kind = text(form, "EventType") or ""
-    reader = _READERS.get(kind)
+    kind = text(form, "EventType")
+    reader = _READERS.get(kind or "")
     if reader is None:
-        return Ignored(reason=f"the event {plain_word(kind)} of a conversation")
+        return unread("event", kind, _NO_MESSAGES)
     return reader(form)
 
 

@@ -50,10 +50,15 @@ def _events(part: JsonObject) -> Iterator[Event]:
 def _stream_event(event: JsonObject) -> Event:
     kind, data = text(event, "type") or "", child(event, "data")
     if not kind.startswith(_STREAM):
-        return Ignored(reason="an event that is not about a message")
+        return Ignored(reason="an event of another kind", unknown=_may_tell_of_a_message(kind))
     told = {"Timestamp": text(event, "time"), "MessageStatus": kind.rpartition(".")[2]}
     form = {f"{key[:1].upper()}{key[1:]}": _written(value) for key, value in data.items()}
     return parameters_event(told | _group(data) | form, raw=data)
+
+
+def _may_tell_of_a_message(kind: str) -> bool:
+    """Return whether a type is none of the many that are about calls, tasks, users and the like."""
+    return "message" in kind if kind.startswith("com.twilio.") else kind != ""
 
 
 def _group(data: JsonObject) -> JsonObject:
@@ -75,7 +80,8 @@ def _resource_event(resource: JsonObject) -> Event:
     if direction == "inbound":
         return MessageReceived(message=new_message(form, raw=resource))
     if not direction.startswith("outbound"):
-        return Ignored(reason=f"a message of the direction {plain_word(direction)}")
+        reason = f"a message of the direction {plain_word(direction)}"
+        return Ignored(reason=reason, unknown=True)
     word = (text(form, "Status") or "").lower()
     status = STATUSES.get(word)
     if status is Status.FAILED:

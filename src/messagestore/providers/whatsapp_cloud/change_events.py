@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from messagestore.event import Event, Ignored, Refused
 from messagestore.providers.attempt import each_part
-from messagestore.providers.fields import plain_word
+from messagestore.providers.kinds import kinds, unread
 from messagestore.providers.payload import JsonObject
 from messagestore.providers.whatsapp_cloud.change import Change
 from messagestore.providers.whatsapp_cloud.failure import code_of
@@ -16,6 +16,19 @@ from messagestore.providers.whatsapp_cloud.statuses import status_event
 _Parser = Callable[[JsonObject], Iterable[Event]]
 
 _ECHO_FIELDS = frozenset({"message_echoes", "smb_message_echoes"})
+_READ_FIELDS = _ECHO_FIELDS | {"messages", "history", "standby"}
+_NO_MESSAGES = kinds("""
+    account_alerts account_review_update account_settings_update account_update automatic_events
+    business_capability_update business_status_update business_username_updates calls flows
+    group_lifecycle_update group_participants_update group_settings_update group_status_update
+    message_template_components_update message_template_quality_update
+    message_template_status_update messaging_handovers partner_solutions
+    payment_configuration_update phone_number_name_update phone_number_quality_update security
+    smb_app_state_sync template_category_update template_correct_category_detection
+    tracking_events user_id_update user_preferences
+""")
+"""Other fields that an app can subscribe to: https://developers.facebook.com/documentation/
+business-messaging/whatsapp/webhooks/overview"""
 
 
 def change_events(change: Change, value: JsonObject) -> Iterator[Event]:
@@ -28,7 +41,7 @@ def change_events(change: Change, value: JsonObject) -> Iterator[Event]:
     for key in found:
         yield from each_part(value[key], key, parsers[key])
     if not found:
-        yield Ignored(reason=_why_ignored(change))
+        yield _nothing_found(change)
 
 
 def _parsers(change: Change) -> dict[str, _Parser]:
@@ -53,8 +66,10 @@ def _parsers(change: Change) -> dict[str, _Parser]:
     return {"messages": messages, "message_echoes": echo, "statuses": status, "history": history}
 
 
-def _why_ignored(change: Change) -> str:
+def _nothing_found(change: Change) -> Ignored:
     codes = [str(code) for error in change.errors if (code := code_of(error)) is not None]
     if codes:
-        return f"an error notice of Meta, code {', '.join(codes)}"
-    return f"field {plain_word(change.field)} carries no messages"
+        return Ignored(reason=f"an error notice of Meta, code {', '.join(codes)}")
+    if change.field in _READ_FIELDS:
+        return Ignored(reason=f"field {change.field} without anything that is known", unknown=True)
+    return unread("field", change.field, _NO_MESSAGES)

@@ -3,6 +3,7 @@
 from messagestore.event import Event, Ignored, StatusChanged
 from messagestore.message import Status
 from messagestore.providers.fields import children, identifier, plain_word, required_identifier
+from messagestore.providers.kinds import unread
 from messagestore.providers.payload import JsonObject
 from messagestore.providers.timestamp import moment
 from messagestore.providers.whatsapp_cloud.change import Change, phone
@@ -16,6 +17,8 @@ _STATUSES = {
     "failed": Status.FAILED,
 }
 
+_OF_OTHERS = ("call", "payment")
+
 
 def status_event(change: Change, part: JsonObject) -> Event:
     """Return the event of a status object.
@@ -25,8 +28,11 @@ def status_event(change: Change, part: JsonObject) -> Event:
     message is as far as whoever got furthest. `recipient_id` is then the group's id (Meta, groups).
     """
     kind = part.get("type", "message")
-    if kind != "message" or change.field == "calls":
-        return Ignored(reason=f"the status of a {plain_word(kind)}, not of a message")
+    if change.field == "calls" or kind in _OF_OTHERS:
+        other = "call" if change.field == "calls" else kind
+        return Ignored(reason=f"the status of a {other}, not of a message")
+    if kind != "message":
+        return unread("a status of type", kind, ())
     word = part.get("status")
     status = _STATUSES.get(word.lower()) if isinstance(word, str) else None
     if status is None:

@@ -7,7 +7,6 @@ import msgspec
 
 from messagestore.event import (
     Event,
-    Ignored,
     MessageDeleted,
     MessageEdited,
     ReactionChanged,
@@ -18,12 +17,10 @@ from messagestore.providers.payload import JsonObject
 from messagestore.providers.timestamp import moment
 from messagestore.providers.whatsapp_web.contents import content_of
 from messagestore.providers.whatsapp_web.kept import kept
+from messagestore.providers.whatsapp_web.protocols import EDIT, REVOKE, purpose, unread_protocol
 from messagestore.providers.whatsapp_web.session import digest
 
 REVOKED = "revoked by its sender"
-
-_REVOKE = frozenset({0, "REVOKE"})
-_EDIT = frozenset({14, "MESSAGE_EDIT"})
 
 
 def reaction_event(message_id: str, sender: str, reaction: JsonObject, at: Any) -> Event:
@@ -39,14 +36,14 @@ def reaction_event(message_id: str, sender: str, reaction: JsonObject, at: Any) 
 
 def protocol_event(message_id: str, protocol: JsonObject, at: Any) -> Event:
     """Return the event of a `protocolMessage`, which is about the message with that id."""
-    kind = protocol.get("type")
-    if isinstance(kind, int | str) and kind in _REVOKE:
+    kind = purpose(protocol)
+    if kind == REVOKE:
         return MessageDeleted(message_id=message_id, reason=REVOKED, at=moment(at))
-    if isinstance(kind, int | str) and kind in _EDIT:
+    if kind == EDIT:
         # What is logged twice, with and without milliseconds, must be one edit: seconds count.
         when = moment(protocol.get("timestampMs")) or moment(at)
         return edit_event(message_id, content_of(child(protocol, "editedMessage")), when, protocol)
-    return Ignored(reason="a protocol message of WhatsApp")
+    return unread_protocol(protocol)
 
 
 def edit_event(

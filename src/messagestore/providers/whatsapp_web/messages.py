@@ -21,6 +21,7 @@ from messagestore.providers.whatsapp_web.kept import kept
 from messagestore.providers.whatsapp_web.key import Key
 from messagestore.providers.whatsapp_web.notices import WAITING, notice_content, notice_of
 from messagestore.providers.whatsapp_web.origin import about_origin, reply_to
+from messagestore.providers.whatsapp_web.protocols import unread_protocol
 from messagestore.providers.whatsapp_web.session import Session
 from messagestore.providers.whatsapp_web.statuses import REFUSED_BY_WHATSAPP, own_status
 
@@ -35,7 +36,7 @@ def message_event(session: Session, wa_message: JsonObject) -> Event:
     if target := _target(session, key, message, "protocolMessage"):
         return protocol_event(target, protocol, wa_message.get("messageTimestamp"))
     if protocol:
-        return Ignored(reason="a protocol message of WhatsApp")
+        return unread_protocol(protocol)
     if carries_keys_only(message):
         return Ignored(reason="an exchange of encryption keys")
     return MessageReceived(message=_new_message(session, key, wa_message))
