@@ -16,7 +16,16 @@ from uuid import uuid4
 import discord
 from discord.ext import commands
 from discord.http import HTTPClient, Route
-from discord.webhook.async_ import async_context
+
+try:
+    from discord.webhook.async_ import async_context
+except ImportError as error:
+    # Not part of the documented API, so that any release may move it.
+    sentence = (
+        f"discord.py {discord.__version__} has no discord.webhook.async_.async_context, through "
+        "which answers to interactions are stored: take another release of discord.py 2"
+    )
+    raise ImportError(sentence, name=error.name) from error
 
 from messagestore.event import Event, MessageReceived
 from messagestore.integrations.guard import harmless
