@@ -1,17 +1,16 @@
 """One call of Telegram's Bot API is stored: what it sends, what became of it, what it changed."""
 
 import json
-import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
 import msgspec
 
-from messagestore.errors import MessageStoreError
 from messagestore.event import MessageReceived
+from messagestore.integrations.guard import harmless
 from messagestore.logger.message_logger import MessageLogger
 from messagestore.logger.sending import describe_error, sending
 from messagestore.message import NewMessage, Status
@@ -19,19 +18,6 @@ from messagestore.preparation import LOCAL_PREFIX
 from messagestore.providers.telegram.answers import change_events, error_of, sent_ids
 from messagestore.providers.telegram.calls import Call, plain
 from messagestore.providers.telegram.sends import queued_messages
-
-_log = logging.getLogger("messagestore")
-
-
-@contextmanager
-def reported() -> Iterator[None]:
-    """Report what went wrong, without the words of people, and go on: the bot must not stop."""
-    try:
-        yield
-    except MessageStoreError as error:
-        _log.error("a message was not logged: %s: %s", type(error).__name__, error)
-    except Exception as error:  # noqa: BLE001 (nothing raises into the bot)
-        _log.error("a message was not logged: %s", type(error).__name__)
 
 
 class Reply:
@@ -43,7 +29,7 @@ class Reply:
 
     def take(self, read: Callable[[], Any]) -> None:
         """Take the result of a call that succeeded."""
-        with reported():
+        with harmless():
             self.result = read()
 
     def read(self, http_status: int, body: bytes) -> None:
@@ -71,7 +57,7 @@ class CallRecorder:
             if reply.error is not None:
                 answer.failed(reply.error)
                 return
-            with reported():
+            with harmless():
                 answer.sent(*sent_ids(self.call, self._messages, plain(reply.result)))
 
     @asynccontextmanager
@@ -85,7 +71,7 @@ class CallRecorder:
         if reply.error is not None:
             await self._log_all(status=Status.FAILED, error_message=reply.error)
             return
-        with reported():
+        with harmless():
             result = plain(reply.result)
             self.call = self.call.in_chat_of(result)
             self._messages = queued_messages(self.call, _local_id)

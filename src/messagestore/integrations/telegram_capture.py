@@ -9,7 +9,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from messagestore.errors import MessageStoreError
-from messagestore.integrations.telegram_calls import CallRecorder, Reply, reported
+from messagestore.integrations.guard import harmless
+from messagestore.integrations.telegram_calls import CallRecorder, Reply
 from messagestore.logger.message_logger import MessageLogger
 from messagestore.providers.telegram.calls import Call, plain, plain_object
 from messagestore.providers.telegram.messages import PROVIDER
@@ -35,12 +36,12 @@ class TelegramCapture:
 
     async def close(self) -> None:
         """Close the store, unless it was given."""
-        with reported():
+        with harmless():
             await self._own.aclose()
 
     async def incoming(self, bot: str, read: Callable[[], Mapping[str, Any]]) -> None:
         """Store the update that `read` gives, whichever handler will take it."""
-        with reported():
+        with harmless():
             body = json.dumps(plain_object(read())).encode()
             await self._opened().log_payload(PROVIDER, body, account=bot)
 
@@ -53,7 +54,7 @@ class TelegramCapture:
         `read` gives the parameters.
         """
         reply, recorder = Reply(), None
-        with reported():
+        with harmless():
             recorder = CallRecorder(self._opened(), Call.of(bot, method, read()))
         if recorder is None:
             yield reply
@@ -62,7 +63,7 @@ class TelegramCapture:
         async with recording(reply):
             yield reply
         if reply.error is None:
-            with reported():
+            with harmless():
                 await recorder.log_changes(plain(reply.result))
 
     def _opened(self) -> MessageLogger:

@@ -197,19 +197,19 @@ async def test_a_store_that_is_closed_does_not_stop_the_bot(
 async def test_what_cannot_be_stored_is_sent_all_the_same(
     bot: TelegramBot, store: MessageStore, api: TelegramApi, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Without `reported` around the call's beginning, InvalidMessage stops the bot here."""
+    """Without `harmless` around the call's beginning, InvalidMessage stops the bot here."""
     api.results["sendMessage"] = sent(21, text="hello")
     answer = await bot.call("send_message", chat_id="x" * 600, text="hello")
     assert answer.message_id == 21
     assert await said(store) == []
-    assert "was not logged: InvalidMessage" in caplog.text
+    assert "was not logged: the hook met InvalidMessage" in caplog.text
     assert "hello" not in caplog.text
 
 
 async def test_an_answer_that_cannot_be_understood_is_sent_all_the_same(
     bot: TelegramBot, store: MessageStore, api: TelegramApi
 ) -> None:
-    """Without `reported` around the ids, InvalidMessage stops the bot here."""
+    """Without `harmless` around the ids, InvalidMessage stops the bot here."""
     api.results["sendMessage"] = sent(10**600, text="hello")
     answer = await bot.call("send_message", chat_id=int(PERSON), text="hello")
     assert answer.text == "hello"
