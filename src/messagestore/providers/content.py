@@ -12,13 +12,8 @@ from messagestore.providers.parties import Parties
 
 _MAX_DIGITS = len(str(MAX_MEDIA_SIZE))
 
-_MAIN_TYPES = {
-    "application": MediaType.DOCUMENT,
-    "audio": MediaType.AUDIO,
-    "image": MediaType.IMAGE,
-    "text": MediaType.DOCUMENT,
-    "video": MediaType.VIDEO,
-}
+_SHOWN = {"image": MediaType.IMAGE, "video": MediaType.VIDEO, "audio": MediaType.AUDIO}
+_WRITTEN = frozenset({"application", "text"})
 _CARDS = frozenset({"text/vcard", "text/x-vcard"})
 
 
@@ -92,7 +87,17 @@ def sane_size(value: object) -> int | None:
 
 def media_type_of_content(content_type: str | None) -> MediaType:
     """Return what a file is by its content type (`image/png`, `text/vcard`, …)."""
-    essence = (content_type or "").partition(";")[0].strip().lower()
+    essence = _essence(content_type)
     if essence in _CARDS:
         return MediaType.CONTACTS
-    return _MAIN_TYPES.get(essence.partition("/")[0], MediaType.OTHER)
+    written = essence.partition("/")[0] in _WRITTEN
+    return shown_type(content_type, MediaType.DOCUMENT if written else MediaType.OTHER)
+
+
+def shown_type(content_type: str | None, otherwise: MediaType) -> MediaType:
+    """Return what a chat shows a file as: a picture, a film or a sound, else `otherwise`."""
+    return _SHOWN.get(_essence(content_type).partition("/")[0], otherwise)
+
+
+def _essence(content_type: str | None) -> str:
+    return (content_type or "").partition(";")[0].strip().lower()

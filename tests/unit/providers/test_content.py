@@ -14,6 +14,7 @@ from messagestore.providers.content import media_type_of_content
         ("text/plain", MediaType.DOCUMENT),
         ("text/x-vcard; charset=utf-8", MediaType.CONTACTS),
         ("model/gltf", MediaType.OTHER),
+        ("IMAGE/png ; x=y", MediaType.IMAGE),
         ("", MediaType.OTHER),
         (None, MediaType.OTHER),
     ],

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from messagestore.message import MediaType
-from messagestore.providers.content import Content, sane_size
+from messagestore.providers.content import Content, sane_size, shown_type
 from messagestore.providers.fields import child, children, first_text, present, text
 from messagestore.providers.payload import JsonObject
 
 _BUTTON, _TEXT_DISPLAY, _THUMBNAIL, _FILE = 2, 10, 11, 13
 _MEDIA = {_THUMBNAIL: "media", _FILE: "file"}
-_MAIN_TYPES = {"image": MediaType.IMAGE, "video": MediaType.VIDEO, "audio": MediaType.AUDIO}
 
 
 def walk(part: JsonObject) -> Iterator[JsonObject]:
@@ -55,12 +54,12 @@ def shown_media(message: JsonObject) -> Content | None:
 
 
 def _medium(component: JsonObject, item: JsonObject, url: str) -> Content:
-    content_type = text(item, "content_type") or ""
+    content_type = text(item, "content_type")
     other = MediaType.DOCUMENT if _is(component, _FILE) else MediaType.OTHER
     return Content(
         media_url=url,
-        media_type=_MAIN_TYPES.get(content_type.partition("/")[0], other),
-        media_content_type=content_type or None,
+        media_type=shown_type(content_type, other),
+        media_content_type=content_type,
         media_size=sane_size(component.get("size")),
         metadata=present(
             media_id=text(item, "attachment_id"), filename=first_text(component, "name")

@@ -7,12 +7,11 @@ Their URLs are signed and expire after about a day: fetch them soon, or ask Disc
 from typing import Any
 
 from messagestore.message import MediaType
-from messagestore.providers.content import Content, sane_size
+from messagestore.providers.content import Content, sane_size, shown_type
 from messagestore.providers.discord.kinds import VOICE, has_flag
 from messagestore.providers.fields import child, children, first_text, number, present, text
 from messagestore.providers.payload import JsonObject
 
-_MAIN_TYPES = {"image": MediaType.IMAGE, "video": MediaType.VIDEO, "audio": MediaType.AUDIO}
 _STICKER_TYPES: dict[Any, str] = {
     1: "image/png",
     2: "image/apng",
@@ -36,7 +35,7 @@ def _files(attachments: list[JsonObject], *, voice: bool) -> Content:
     first = attachments[0]
     return Content(
         media_url=text(first, "url"),
-        media_type=_media_type(first),
+        media_type=shown_type(text(first, "content_type"), MediaType.DOCUMENT),
         media_content_type=text(first, "content_type"),
         media_size=sane_size(first.get("size")),
         metadata=present(
@@ -47,11 +46,6 @@ def _files(attachments: list[JsonObject], *, voice: bool) -> Content:
             attachments=[_summary(attachment) for attachment in attachments],
         ),
     )
-
-
-def _media_type(attachment: JsonObject) -> MediaType:
-    content_type = text(attachment, "content_type") or ""
-    return _MAIN_TYPES.get(content_type.partition("/")[0], MediaType.DOCUMENT)
 
 
 def _summary(attachment: JsonObject) -> JsonObject:
