@@ -27,8 +27,9 @@ _NO_MESSAGES = kinds("""
     smb_app_state_sync template_category_update template_correct_category_detection
     tracking_events user_id_update user_preferences
 """)
-"""Other fields that an app can subscribe to: https://developers.facebook.com/documentation/
-business-messaging/whatsapp/webhooks/overview"""
+"""The other fields that an app can subscribe to; the source is
+https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
+"""
 
 
 def change_events(change: Change, value: JsonObject) -> Iterator[Event]:
