@@ -137,9 +137,10 @@ async def held_up(url: str) -> AsyncIterator[int]:
             waiting = None
             async with asyncio.timeout(20):
                 while waiting is None:
+                    # Not pg_stat_activity, which is read once in a transaction.
                     waiting = await connection.fetchval(
-                        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
-                        "AND application_name = 'messagestore' AND wait_event_type = 'Lock' LIMIT 1"
+                        "SELECT pid FROM pg_locks WHERE NOT granted "
+                        "AND relation = 'message_keys'::regclass LIMIT 1"
                     )
             yield waiting
     except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, ConnectionError):
