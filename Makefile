@@ -21,8 +21,8 @@ $(VENV)/test.stamp: $(VENV)/run.stamp requirements/test.txt
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/test.txt
 	touch $@
 
-run: $(VENV)/run.stamp ## Run the demo on an embedded PostgreSQL
-	$(BIN)/messagestore demo
+run: $(VENV)/run.stamp ## Serve on an embedded PostgreSQL, with demo traffic
+	$(BIN)/messagestore serve --demo
 
 test: check tests tests-15 ## Run everything that CI runs
 

@@ -1,6 +1,5 @@
-"""The command demo: the tour of the product, and what `make run` runs."""
+"""The command demo: the tour of the product, in the terminal."""
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import typer
@@ -9,7 +8,7 @@ from messagestore.cli import output, tables
 from messagestore.cli.account import outcomes_table
 from messagestore.cli.exit_codes import ExitCode
 from messagestore.cli.program import program
-from messagestore.cli.session import Session, with_store
+from messagestore.cli.session import Session, migrate_named, with_store
 
 if TYPE_CHECKING:
     from messagestore.cli.demo_bot import EchoBot
@@ -30,12 +29,9 @@ def demo(ctx: typer.Context) -> ExitCode:
     """
     from messagestore.cli.demo_bot import EchoBot  # noqa: PLC0415 (quick --help)
     from messagestore.cli.demo_provider import StoryClock  # noqa: PLC0415
-    from messagestore.database.migrator import migrate  # noqa: PLC0415
 
     session = Session.of(ctx)
-    url = session.settings().database_url
-    if url is not None:
-        asyncio.run(migrate(url))
+    migrate_named(session.settings())
     clock = StoryClock()
 
     async def work(store: "MessageStore") -> None:
@@ -46,14 +42,7 @@ def demo(ctx: typer.Context) -> ExitCode:
 
 
 async def _receive(bot: "EchoBot") -> None:
-    from messagestore.providers import get_provider  # noqa: PLC0415 (quick --help)
-    from messagestore.providers.samples import samples  # noqa: PLC0415
-
-    count = 0
-    for sample in samples():
-        count += 1
-        for event in get_provider(sample.provider).parse(sample.body):
-            await bot.handle(event)
+    count = await bot.handle_samples()
     await bot.provider.report_all()
     _heading("A bookshop and a restaurant on WhatsApp, with a bot that echoes")
     output.show(f"{count} payloads, as webhooks deliver them, came to:")

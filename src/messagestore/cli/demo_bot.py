@@ -10,6 +10,8 @@ from messagestore.flow import send_and_log
 from messagestore.logger.message_logger import MessageLogger
 from messagestore.logger.result import MessageContext, Outcome
 from messagestore.message import NewMessage
+from messagestore.providers import get_provider
+from messagestore.providers.samples import samples
 
 _THINKING = 2
 """Seconds of the story between a message and its answer."""
@@ -26,6 +28,15 @@ class EchoBot:
         self.reasons: Counter[tuple[str, str]] = Counter()
         self.sent = 0
         self.failed = 0
+
+    async def handle_samples(self) -> int:
+        """Handle every sample that the package ships; return how many there are."""
+        count = 0
+        for sample in samples():
+            count += 1
+            for event in get_provider(sample.provider).parse(sample.body):
+                await self.handle(event)
+        return count
 
     async def handle(self, event: Event) -> None:
         """Log an event of a payload, and answer it where it is a new message to the bot."""

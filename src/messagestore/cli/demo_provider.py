@@ -29,6 +29,10 @@ class StoryClock:
         if moment is not None:
             self._story = moment + timedelta(seconds=seconds)
 
+    def end_story(self) -> None:
+        """Tell the time of the present from now on."""
+        self._story = None
+
 
 class PretendProvider:
     """Accepts messages, gives them ids, and reports what became of them; all of it offline."""
@@ -53,13 +57,14 @@ class PretendProvider:
         return message_id
 
     async def report_all(self) -> None:
-        """Report all as delivered, and every second one as read."""
+        """Report all that is new as delivered, and every second one as read."""
         self._clock.turn_to(datetime.now(UTC))
-        for number, (message_id, sent_at) in enumerate(self._accepted):
+        accepted, self._accepted = self._accepted, []
+        for number, (message_id, sent_at) in enumerate(accepted):
             await self._report(message_id, Status.DELIVERED, sent_at + timedelta(seconds=1))
             if number % 2:
                 await self._report(message_id, Status.READ, sent_at + timedelta(seconds=30))
 
     async def _report(self, message_id: str, status: Status, at: datetime) -> None:
-        event = StatusChanged(message_id=message_id, status=status, at=at)
+        event = StatusChanged(message_id=message_id, status=status, at=min(at, datetime.now(UTC)))
         self.outcomes[(await self._logger.log_event(event)).outcome] += 1

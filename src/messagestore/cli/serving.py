@@ -27,12 +27,17 @@ def serve(
         int | None, typer.Option(min=0, max=65_535, help="The port; else `http_port`.")
     ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="How many processes serve.")] = 1,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Have made-up people write to a bot meanwhile.")
+    ] = False,
 ) -> ExitCode:
     """Serve webhooks and the HTTP API, until it is told to stop.
 
     An address that others can reach needs a token first: `messagestore token create`.
     """
     settings = Session.of(ctx).settings(http_host=host, http_port=port)
+    if demo:
+        return _serve_demo(settings, workers)
     if workers == 1:
         return _serve_alone(settings)
     return _serve_in_workers(settings, workers)
@@ -47,6 +52,14 @@ def _serve_alone(settings: "Settings") -> ExitCode:
             await server.serve(store, listener)
 
     return run_in_store(settings, work, loop=server.new_event_loop, needs_database=False)
+
+
+def _serve_demo(settings: "Settings", workers: int) -> ExitCode:
+    from messagestore.cli.demo_service import serve_demo  # noqa: PLC0415 (quick --help)
+
+    if workers > 1:
+        raise typer.BadParameter("one process serves the demo", param_hint="--workers")
+    return serve_demo(settings, _require_token)
 
 
 def _serve_in_workers(settings: "Settings", workers: int) -> ExitCode:

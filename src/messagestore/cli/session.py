@@ -71,6 +71,14 @@ async def _work_in_store(settings: "Settings", work: Work, options: dict[str, An
         return await work(store) or ExitCode.DONE
 
 
+def migrate_named(settings: "Settings") -> None:
+    """Bring the tables of a database that is named to this version, as the embedded one's are."""
+    from messagestore.database.migrator import migrate  # noqa: PLC0415 (see above)
+
+    if settings.database_url is not None:
+        asyncio.run(migrate(settings.database_url))
+
+
 @contextmanager
 def embedded_server(settings: "Settings") -> Iterator[str]:
     """Give the URL of the database, whose tables may be missing; the embedded one is started."""

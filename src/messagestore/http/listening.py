@@ -2,10 +2,13 @@
 
 import ipaddress
 import socket
+from contextlib import suppress
 
 from messagestore.errors import InvalidSettings
 
 _BACKLOG = 2048
+_NEAR = 20
+_LAST_PORT = 65_535
 
 
 def is_loopback(host: str) -> bool:
@@ -34,6 +37,17 @@ def listen(host: str, port: int) -> socket.socket:
         ) from None
     listener.set_inheritable(True)  # by the workers
     return listener
+
+
+def listen_near(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on that port, or on one of the next where it is taken.
+
+    Raises InvalidSettings, about the port that was asked for, where none of them can be had.
+    """
+    for candidate in range(port, min(port + _NEAR, _LAST_PORT + 1)):
+        with suppress(InvalidSettings):
+            return listen(host, candidate)
+    return listen(host, port)
 
 
 def url_of(listener: socket.socket) -> str:
