@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -15,6 +15,9 @@ from pydantic_settings import (
 )
 
 from messagestore.errors import InvalidSettings
+
+PartitionInterval = Literal["month", "week", "day"]
+"""How much time a partition of the messages holds."""
 
 MAX_SECRETS = 2
 """Secrets of one provider at a time: the one in use, and the one that it is changed to."""
@@ -101,6 +104,21 @@ class Settings(BaseSettings):
         default=5.0,
         ge=0,
         description="Seconds between flushes of the search index's pending list; 0 for never.",
+    )
+    partition_interval: PartitionInterval = Field(
+        default="month",
+        description="How much time a new partition holds: `month`, `week` or `day`.",
+    )
+    partitions_ahead: int = Field(
+        default=3,
+        ge=1,
+        le=24,
+        description="Partitions that are made ahead of time, once there are months.",
+    )
+    partition_upkeep_seconds: float = Field(
+        default=3600.0,
+        ge=0,
+        description="Seconds between looks at whether partitions are to be made; 0 for never.",
     )
     bot_sender: str = Field(
         default="bot",

@@ -1,11 +1,11 @@
 """MessageStore: opens and closes everything."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from messagestore.database.database import Database
 from messagestore.database.embedded import EmbeddedServer
@@ -15,6 +15,7 @@ from messagestore.logger.commands import CommandDetector
 from messagestore.logger.durable_log import DurableLog
 from messagestore.logger.message_logger import MessageLogger
 from messagestore.logger.spooler import Spooler
+from messagestore.partitions import keep_maintaining
 from messagestore.preparation import Preparation
 from messagestore.providers import add_mappings
 from messagestore.repository.messages import Clock, MessageRepository
@@ -104,7 +105,10 @@ class MessageStore:
                 await store._check_database(needed=needs_database)
                 store.durable.start()
                 try:
-                    async with _search_kept_fast(database, settings.search_upkeep_seconds):
+                    async with (
+                        _search_kept_fast(database, settings.search_upkeep_seconds),
+                        _months_kept_ahead(url, settings, clock),
+                    ):
                         yield store
                 finally:
                     await store.durable.close(grace=settings.close_grace)
@@ -136,14 +140,31 @@ async def _search_kept_fast(database: Database, seconds: float) -> AsyncIterator
     if not seconds:
         yield
         return
-    upkeep = asyncio.create_task(keep_flushing(database, seconds))
     try:
-        yield
+        async with _meanwhile(keep_flushing(database, seconds)):
+            yield
     finally:
-        upkeep.cancel()
-        with suppress(asyncio.CancelledError):
-            await upkeep
         # What this process stored is searchable at full speed by the next one.
         with suppress(MessageStoreError, TimeoutError):
             async with asyncio.timeout(_LAST_FLUSH):
                 await flush_search_index(database)
+
+
+@asynccontextmanager
+async def _months_kept_ahead(url: str, settings: Settings, clock: Clock) -> AsyncIterator[None]:
+    if not settings.partition_upkeep_seconds:
+        yield
+        return
+    async with _meanwhile(keep_maintaining(url, settings, clock)):
+        yield
+
+
+@asynccontextmanager
+async def _meanwhile(upkeep: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(upkeep)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -16,6 +16,7 @@ from messagestore.cli import (
     migrating,
     output,
     overview,
+    partitions,
     quarantine,
     reading,
     removing,
@@ -84,7 +85,7 @@ for group in (
     serving,
 ):
     app.add_typer(group.commands)
-for group in (spool, quarantine, tokens, server):
+for group in (spool, quarantine, partitions, tokens, server):
     app.add_typer(group.commands)
 
 

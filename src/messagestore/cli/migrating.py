@@ -1,6 +1,7 @@
 """The command migrate."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -22,14 +23,20 @@ def migrate(
         bool, typer.Option("--json", help="Write one JSON object: `applied` and `version`.")
     ] = False,
 ) -> ExitCode:
-    """Bring the database's tables to this version; harmless to repeat, safe beside writers."""
-    from messagestore.database import migrator  # noqa: PLC0415 (--help needs none of it)
+    """Bring the database's tables to this version; harmless to repeat, safe beside writers.
 
-    with embedded_server(Session.of(ctx).settings()) as url:
+    Where there are months, those ahead are made too.
+    """
+    from messagestore.database import migrator  # noqa: PLC0415 (--help needs none of it)
+    from messagestore.partitions.upkeep import look_after  # noqa: PLC0415 (see above)
+
+    settings = Session.of(ctx).settings()
+    with embedded_server(settings) as url:
         if sql:
             _print_sql(asyncio.run(migrator.pending(url)))
             return ExitCode.DONE
         applied = asyncio.run(migrator.migrate(url))
+        asyncio.run(look_after(url, settings, datetime.now(UTC)))
     version = migrator.head_revision()
     if as_json:
         output.write_json([{"applied": applied, "version": version}])

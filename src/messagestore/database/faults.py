@@ -28,6 +28,9 @@ LOGIN_CLASSES = ("28", "3D")
 """SQLSTATE classes: invalid authorization, invalid catalog name."""
 
 READ_ONLY = "25006"
+
+PASSING_RULES = ("messages_upper_bound",)
+"""Constraints that stand for seconds, while months are begun: what they refuse is stored later."""
 SCHEMA_STATES = ("42P01", "42703", "42883", "3F000")
 """Undefined table, column or function, invalid schema name."""
 
@@ -98,6 +101,11 @@ def _translate_server_error(error: asyncpg.PostgresError) -> DatabaseError:
         )
     if state.startswith(CONTENT_CLASSES):
         constraint = getattr(error, "constraint_name", None)
+        if constraint in PASSING_RULES:
+            return DatabaseUnavailable(
+                "The partitions of the messages are being changed, and none is there yet for a "
+                "message dated so far ahead; try again later."
+            )
         return RecordRefused(
             f"The database refuses the record for its content ({_describe(error)}"
             f"{f', rule {constraint}' if constraint else ''}); correct it and store it again."

@@ -72,7 +72,7 @@ async def test_who_waits_gives_up_with_a_sentence(target: Target, scripts: Scrip
     async with target.connected() as other, other.transaction():
         await other.execute("SELECT pg_advisory_xact_lock($1)", LOCK_KEY)
         started = time.monotonic()
-        with pytest.raises(DatabaseUnavailable, match="Another process has been migrating"):
+        with pytest.raises(DatabaseUnavailable, match="Another process has been changing"):
             await migrate(target.url, folder=scripts("SELECT 1"), patience=0.5)
         assert time.monotonic() - started < 5
 

@@ -29,7 +29,7 @@ async def connect(url: str, connect_timeout: float, command_timeout: float | Non
 
 @asynccontextmanager
 async def opened(
-    url: str, connect_timeout: float, command_timeout: float = 10.0
+    url: str, connect_timeout: float, command_timeout: float | None = 10.0
 ) -> AsyncIterator[Connection]:
     """Lend a connection. Raises DatabaseError for a server on which the store cannot work."""
     with translated():

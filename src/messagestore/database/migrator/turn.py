@@ -43,8 +43,8 @@ class Turn:
         await transaction.rollback()
         if not await patience.rest():
             raise DatabaseUnavailable(
-                f"Another process has been migrating this database for {patience.seconds:.0f} s; "
-                "wait until it is done, then run `messagestore migrate` again."
+                f"Another process has been changing this database's tables for "
+                f"{patience.seconds:.0f} s; wait until it is done, then run the command again."
             )
         return False
 

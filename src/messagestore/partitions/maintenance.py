@@ -1,0 +1,105 @@
+"""Making the months ahead, and moving out of the catch-all what has a month by now."""
+
+from datetime import datetime
+
+import msgspec
+
+from messagestore.database.migrator.connecting import Connection
+from messagestore.database.migrator.patience import Patience
+from messagestore.partitions.interval import (
+    is_midnight,
+    next_boundary,
+    nth_boundary,
+    partition_name,
+)
+from messagestore.partitions.layout import Layout, read_layout, sql
+from messagestore.partitions.scripts import fill, run
+from messagestore.partitions.working import PATIENCE, Report, say_nothing, working
+from messagestore.settings import PartitionInterval
+
+BATCH = 500
+"""Messages that are moved under one lock: some 50 ms of work with all indexes."""
+
+FARTHEST = 24
+"""Partitions ahead that messages dated in the future are given; those beyond stay in the catch-all
+until their time comes nearer."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What there is to be: `ahead` partitions of the interval after that of `now`."""
+
+    interval: PartitionInterval
+    ahead: int
+    now: datetime
+
+
+class Maintained(msgspec.Struct, frozen=True):
+    """The partitions that were made."""
+
+    created: list[str]
+
+
+async def maintain(
+    url: str,
+    plan: Plan,
+    *,
+    report: Report = say_nothing,
+    patience: float = PATIENCE,
+    batch: int = BATCH,
+) -> Maintained:
+    """Make the partitions ahead, if there are months at all; safe from any number of processes.
+
+    Messages that the catch-all holds of their time move into them in the same transaction, `batch`
+    at a time. Raises DatabaseUnavailable when the turn or the locks could not be had.
+    """
+    async with working(url, patience=patience) as connection:
+        layout = await read_layout(connection)
+        if layout.enabled:
+            return await _fill_up(connection, plan, report, patience, batch)
+        if layout.bound is not None:
+            # An `enable` was killed: what it left would keep messages of the future out.
+            script = fill("drop_bound", last=layout.last.name)
+            await run(connection, Patience(patience), script)
+        return Maintained([])
+
+
+def needs_work(layout: Layout, plan: Plan) -> bool:
+    """Whether a look at the catalog alone shows that something is missing, or is left over."""
+    start = layout.last.lower
+    if not layout.enabled or start is None:
+        return layout.bound is not None
+    wanted = nth_boundary(plan.now, plan.interval, plan.ahead + 1)
+    return start < wanted or not is_midnight(start)
+
+
+async def _horizon(connection: Connection, plan: Plan) -> datetime:
+    """Return up to where there are to be partitions: also for what is dated in the future."""
+    farthest = nth_boundary(plan.now, plan.interval, FARTHEST + 1)
+    newest: datetime | None = await connection.fetchval(sql("newest_waiting"), farthest)
+    wanted = nth_boundary(plan.now, plan.interval, plan.ahead + 1)
+    return wanted if newest is None else max(wanted, next_boundary(newest, plan.interval))
+
+
+async def _fill_up(
+    connection: Connection, plan: Plan, report: Report, patience: float, batch: int
+) -> Maintained:
+    """Cut the catch-all's beginning off, piece by piece, until it begins at the horizon."""
+    created: list[str] = []
+    horizon = await _horizon(connection, plan)
+    while True:
+        *_, before, catch_all = (await read_layout(connection)).partitions
+        start = catch_all.lower
+        assert start is not None  # noqa: S101 (something lies before the catch-all)
+        unfinished = not is_midnight(start)
+        if start >= horizon and not unfinished:
+            return Maintained(created)
+        limit = next_boundary(start, plan.interval)
+        end = await connection.fetchval(sql("slice_end"), limit, batch)
+        if unfinished:
+            name, lower, kind = before.name, before.lower, "grow_partition"
+        else:
+            name, lower, kind = partition_name(start, plan.interval), start, "add_partition"
+            created.append(name)
+        report(f"{name}: up to {end:%Y-%m-%d %H:%M}")
+        script = fill(kind, partition=name, lower=lower, upper=end)
+        await run(connection, Patience(patience), script)

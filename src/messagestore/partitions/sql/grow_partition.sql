@@ -1,0 +1,16 @@
+-- Moves the end of the partition before the catch-all on to :'upper', with what the catch-all has of
+-- that; as add_partition.sql does for one that is new.
+SET LOCAL statement_timeout = 0;
+-- Autovacuum gives way to whoever waits for a second, and no writer waits behind this lock.
+SET LOCAL lock_timeout = '5s';
+LOCK TABLE ONLY :"partition", ONLY messages_later IN SHARE UPDATE EXCLUSIVE MODE;
+SET LOCAL lock_timeout = '50ms';
+LOCK TABLE ONLY messages, ONLY :"partition", ONLY messages_later IN ACCESS EXCLUSIVE MODE;
+ALTER TABLE messages DETACH PARTITION :"partition";
+ALTER TABLE messages DETACH PARTITION messages_later;
+WITH moved AS (
+    DELETE FROM messages_later WHERE created_at < :'upper' RETURNING *
+)
+INSERT INTO :"partition" SELECT * FROM moved;
+ALTER TABLE messages ATTACH PARTITION :"partition" FOR VALUES FROM (:'lower') TO (:'upper');
+ALTER TABLE messages ATTACH PARTITION messages_later FOR VALUES FROM (:'upper') TO (MAXVALUE);

@@ -1,0 +1,2 @@
+-- Whether anything is in a partition.
+SELECT EXISTS (SELECT FROM ONLY :"partition");

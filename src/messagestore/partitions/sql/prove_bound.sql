@@ -1,0 +1,4 @@
+-- Reads the whole partition, beside readers and writers.
+SET LOCAL lock_timeout = 0;
+SET LOCAL statement_timeout = 0;
+ALTER TABLE :"last" VALIDATE CONSTRAINT messages_upper_bound;

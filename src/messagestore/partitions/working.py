@@ -1,0 +1,34 @@
+"""Who may change the partitions: the one whose turn it is to migrate, so that neither disturbs."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from messagestore.database.migrator.connecting import Connection, opened
+from messagestore.database.migrator.patience import Patience
+from messagestore.database.migrator.turn import Turn
+
+Report = Callable[[str], None]
+"""Is told each step, as it begins."""
+
+PATIENCE = 300.0
+"""Seconds that the turn is waited for, and again the locks of each step."""
+
+
+def say_nothing(_step: str) -> None:
+    """Report to nobody."""
+
+
+@asynccontextmanager
+async def working(
+    url: str, *, patience: float = PATIENCE, connect_timeout: float = 10.0
+) -> AsyncIterator[Connection]:
+    """Wait for the turn and lend a connection to work on, whose statements may take long.
+
+    Raises DatabaseUnavailable when another process had the turn all the time.
+    """
+    async with opened(url, connect_timeout) as holding:
+        turn, waiting = Turn(holding), Patience(patience, longest_rest=1.0)
+        while not await turn.take(waiting):
+            pass
+        async with opened(url, connect_timeout, None) as connection:
+            yield connection
