@@ -26,6 +26,8 @@ def is_sane_time(claimed: datetime, now: datetime) -> bool:
 
 def parse_enum(field: str, value: object, enum: type[_E]) -> _E:
     """Return the member with that value; raises InvalidMessage that lists the known values."""
+    if isinstance(value, enum):
+        return value
     # Not enum(value): its ValueError repeats the value, and would stay in our error's context.
     for member in enum:
         if member == value:
@@ -38,7 +40,7 @@ def check_id(field: str, value: object) -> None:
     check_type(field, value, str, "a string")
     if not value:
         raise InvalidMessage(f"{field} is empty; give the provider's id", field=field)
-    size = len(cast("str", value).encode("utf-8", "surrogatepass"))
+    size = _utf8_size(cast("str", value), MAX_ID_BYTES)
     if size > MAX_ID_BYTES:
         sentence = f"{field} has {size} bytes; at most {MAX_ID_BYTES} can be indexed"
         raise InvalidMessage(sentence, field=field)
@@ -49,7 +51,7 @@ def check_text(field: str, value: object) -> None:
     if value is None:
         return
     check_type(field, value, str, "a string or None")
-    size = len(cast("str", value).encode("utf-8", "surrogatepass"))
+    size = _utf8_size(cast("str", value), MAX_TEXT_BYTES)
     if size > MAX_TEXT_BYTES:
         sentence = f"{field} has {size} bytes; at most {MAX_TEXT_BYTES} are stored"
         raise InvalidMessage(sentence, field=field)
@@ -82,3 +84,10 @@ def check_type(field: str, value: object, expected: type, wanted: str) -> None:
     if not isinstance(value, expected):
         sentence = f"{field} must be {wanted}, not {type(value).__name__}"
         raise InvalidMessage(sentence, field=field)
+
+
+def _utf8_size(value: str, limit: int) -> int:
+    """Return the bytes of a text, or where the limit is far off no more than its characters."""
+    if len(value) * 4 <= limit:
+        return len(value)
+    return len(value.encode("utf-8", "surrogatepass"))

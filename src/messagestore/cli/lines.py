@@ -55,9 +55,23 @@ def numbered(stream: InterruptibleLines) -> Iterator[Line]:
     number = 0
     while data := stream.readline(MAX_LINE):
         number += 1
-        if len(data) == MAX_LINE:
-            raise InvalidPayload(f"Line {number} has {MAX_LINE} bytes or more: these are no lines.")
-        yield Line(number, data)
+        yield _checked(Line(number, data))
+
+
+def numbered_many(stream: InterruptibleLines, *, count: int, size: int) -> Iterator[list[Line]]:
+    """Do the same with up to so many lines, or bytes of them, at a time."""
+    number = 0
+    while found := stream.readlines(MAX_LINE, count=count, size=size):
+        yield [_checked(Line(place, data)) for place, data in enumerate(found, start=number + 1)]
+        number += len(found)
+
+
+def _checked(line: Line) -> Line:
+    if len(line.data) == MAX_LINE:
+        raise InvalidPayload(
+            f"Line {line.number} has {MAX_LINE} bytes or more: these are no lines."
+        )
+    return line
 
 
 def shown(path: Path) -> str:

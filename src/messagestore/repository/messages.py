@@ -9,6 +9,7 @@ from messagestore.errors import InvalidMessage, MessageNotFound
 from messagestore.identifiers import carries_time, time_of
 from messagestore.message import Message, NewMessage, StoredMessage
 from messagestore.repository import removal
+from messagestore.repository.bulk_load import LoadResult, load
 from messagestore.repository.insertion import BatchResult, RefusedMessage, insert
 from messagestore.repository.keys import Key, find_key, read
 from messagestore.repository.message_pages import MessagePages
@@ -65,6 +66,10 @@ class MessageRepository(MessagePages):
     async def create_exactly(self, messages: Sequence[Message]) -> BatchResult:
         """Store complete messages as they are, ids included: what `export` wrote."""
         return await insert(self._database, messages)
+
+    async def load(self, messages: Sequence[Message]) -> LoadResult:
+        """Do the same with some thousands at once, in less time and without returning the rows."""
+        return await load(self._database, messages)
 
     async def soft_delete(self, identifier: str | UUID, *, reason: str | None = None) -> Message:
         """Hide a message, named by message_id or id, from every query and counter.

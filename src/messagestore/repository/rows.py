@@ -1,6 +1,7 @@
 """Between rows of the table `messages` and the record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import asyncpg
@@ -42,6 +43,8 @@ _PLAIN = tuple(
     if column not in {"context_type", "direction", "media_type", "status", "metadata"}
 )
 
+_METADATA = COLUMNS.index("metadata")
+_values = attrgetter(*COLUMNS)
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -72,6 +75,12 @@ def to_json(value: Mapping[str, Any]) -> str:
 def to_columns(messages: Sequence[Message]) -> list[list[Any]]:
     """Turn records into one list a column, as insert_messages.sql takes them."""
     columns = [[getattr(message, column) for message in messages] for column in COLUMNS]
-    metadata = COLUMNS.index("metadata")
-    columns[metadata] = [to_json(value) for value in columns[metadata]]
+    columns[_METADATA] = [to_json(value) for value in columns[_METADATA]]
     return columns
+
+
+def to_rows(messages: Sequence[Message]) -> Iterator[tuple[Any, ...]]:
+    """Turn records into one tuple each, in the order of COLUMNS, as COPY takes them."""
+    for message in messages:
+        values = _values(message)
+        yield (*values[:_METADATA], to_json(values[_METADATA]), *values[_METADATA + 1 :])

@@ -1,0 +1,35 @@
+"""The server of a benchmark: an embedded one of its own, with its durable settings."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from messagestore.database.embedded import EmbeddedServer
+from messagestore.database.migrator import migrate
+
+
+@contextmanager
+def throwaway_server() -> Iterator[tuple[EmbeddedServer, Path]]:
+    """Start a server in a folder that is removed afterwards; give both."""
+    folder = Path(tempfile.mkdtemp(prefix="messagestore-bench-"))
+    folder.chmod(0o755)
+    try:
+        with EmbeddedServer(folder / "data") as server:
+            yield server, folder
+    finally:
+        shutil.rmtree(folder)
+
+
+async def new_database(server: EmbeddedServer, name: str) -> str:
+    """Make a database with our tables; return its URL."""
+    connection = await asyncpg.connect(server.url("postgres"))
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    url = urlunsplit(urlsplit(server.url("postgres"))._replace(path=f"/{name}"))
+    await migrate(url)
+    return url
