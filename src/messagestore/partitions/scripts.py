@@ -10,7 +10,7 @@ import asyncpg
 
 from messagestore.database.migrator.connecting import Connection
 from messagestore.database.migrator.patience import Patience
-from messagestore.errors import DatabaseUnavailable
+from messagestore.errors import DatabaseError, DatabaseUnavailable
 from messagestore.partitions.layout import sql
 
 _ABOUT_LOCKS = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
@@ -35,7 +35,8 @@ def fill(name: str, **values: str | datetime | None) -> str:
 async def run(connection: Connection, patience: Patience, script: str) -> None:
     """Run a script, again while its locks are not to be had without making writers wait.
 
-    Raises DatabaseUnavailable when the patience is over; then nothing has changed.
+    Raises DatabaseUnavailable when the patience is over, and DatabaseError when a table is in the
+    way; then nothing has changed.
     """
     while True:
         try:
@@ -47,5 +48,10 @@ async def run(connection: Connection, patience: Patience, script: str) -> None:
                     "without making writers wait, and nothing changed. End what has long been at "
                     "work on it (pg_stat_activity shows it), or try again at a quieter hour."
                 ) from error
+        except asyncpg.DuplicateTableError as error:
+            raise DatabaseError(
+                "A partition cannot be made, for a table of its name is there already and is none "
+                f"({error.args[0]}); rename that table, and try again."
+            ) from error
         else:
             return

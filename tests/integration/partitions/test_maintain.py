@@ -6,15 +6,18 @@ import sys
 from datetime import UTC, datetime
 
 import asyncpg
+import pytest
 
 from messagestore import MessageStore
 from messagestore.database.migrator import migrate, pending
 from messagestore.database.migrator.concurrent_index import Index, build
 from messagestore.database.migrator.connecting import opened
 from messagestore.database.migrator.watch import Watch
+from messagestore.errors import DatabaseError
 from messagestore.partitions import enable, maintain
 from messagestore.partitions.maintenance import FARTHEST, Plan, needs_work
 from messagestore.settings import PartitionInterval
+from tests.conftest import execute
 from tests.integration.partitions.layouts import (
     DAY,
     NOW,
@@ -54,6 +57,17 @@ async def test_without_months_there_is_nothing_to_do(database_url: str) -> None:
     assert not needs_work(await layout_of(database_url), PLAN)
     assert (await maintain(database_url, PLAN)).created == []
     assert await names(database_url) == ["messages_all_time"]
+
+
+async def test_a_table_that_is_in_the_way_is_named_and_left_alone(database_url: str) -> None:
+    await enable(database_url, "month", now=NOW)
+    await execute(database_url, "CREATE TABLE messages_2026_05 (mine text)")
+    with pytest.raises(DatabaseError, match="messages_2026_05"):
+        await maintain(database_url, PLAN)
+    assert await names(database_url) == ["messages_all_time", "messages_2026_04", "messages_later"]
+    await execute(database_url, "ALTER TABLE messages_2026_05 RENAME TO mine")
+    await maintain(database_url, PLAN)
+    await assert_whole(database_url)
 
 
 async def test_the_interval_may_be_changed_at_any_time(database_url: str) -> None:

@@ -46,7 +46,7 @@ def _reads(message: str) -> Iterator[Case]:
     yield case("get", (Of.ID_AND_TIME, False), ROW)
     yield case("get_by_key", (Of.PLACE, False), ROW)
     yield case("lock_message", (Of.PLACE,), ROW)
-    yield case("get_thread_ancestors", (Of.CONTEXT, message, 100), KEYS, "messages_pkey")
+    yield case("get_thread_ancestors", (Of.CONTEXT, message, 100), KEYS, ROW)
     yield case("get_thread_replies", (Of.CONTEXT, message, 100, 200), "messages_reply_to")
 
 

@@ -24,7 +24,7 @@ _GLYPHS = (
     "안녕하세요주문내일도착합니다감사배송언제어디서울부산영수증번호",
 )
 
-_COPIES = (
+COPIES = (
     "INSERT INTO message_keys SELECT message_id, context_id, id FROM messages ORDER BY message_id",
     """
     INSERT INTO conversations
@@ -65,7 +65,7 @@ async def load(connection: asyncpg.Connection) -> None:
         [sentence for sentence, _ in sentences],
         [language for _, language in sentences],
     )
-    for statement in _COPIES:
+    for statement in COPIES:
         await connection.execute(statement)
     for index in indexes:
         await connection.execute(index["definition"].replace(" ON ONLY ", " ON "))

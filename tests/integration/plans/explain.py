@@ -29,6 +29,10 @@ class Plan:
     indexes: set[str] = field(default_factory=set)
     scanned: set[str] = field(default_factory=set)
     """Tables that were read whole."""
+    probed: dict[str, int] = field(default_factory=dict)
+    """How often each table, or partition by its own name, was looked into."""
+    met: set[str] = field(default_factory=set)
+    """Of these, where rows were found."""
     read: int = 0
     """Rows that scans took from tables, those included that a filter then threw away."""
     sorted: int = 0
@@ -70,7 +74,16 @@ def _read(root: dict[str, Any], parents: Mapping[str, str]) -> Plan:
             plan.read += _rows(node)
             plan.read += round(sum(node.get(key, 0) for key in removed) * node["Actual Loops"])
             plan.pages += node["Shared Hit Blocks"] + node["Shared Read Blocks"]
+            _note_probes(plan, node)
     return plan
+
+
+def _note_probes(plan: Plan, node: dict[str, Any]) -> None:
+    name, loops = node["Relation Name"], round(node["Actual Loops"])
+    if loops:
+        plan.probed[name] = plan.probed.get(name, 0) + loops
+    if _rows(node):
+        plan.met.add(name)
 
 
 def _walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:

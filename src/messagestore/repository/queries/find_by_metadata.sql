@@ -4,7 +4,7 @@
 WITH recent AS MATERIALIZED (
     SELECT *
     FROM messages
-    WHERE (created_at, id) < ($2, $3)
+    WHERE (created_at, id) < ($2, $3) AND created_at <= $2
     ORDER BY created_at DESC NULLS LAST, id DESC NULLS LAST
     LIMIT 1000
 ),

@@ -3,6 +3,6 @@
 SELECT *
 FROM messages
 WHERE context_id = $1 AND media_type IS NOT NULL AND NOT is_deleted
-    AND ($2::text IS NULL OR media_type = $2) AND (created_at, id) < ($3, $4)
+    AND ($2::text IS NULL OR media_type = $2) AND (created_at, id) < ($3, $4) AND created_at <= $3
 ORDER BY created_at DESC, id DESC
 LIMIT $5;

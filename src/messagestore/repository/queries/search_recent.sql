@@ -5,7 +5,7 @@
 WITH recent AS MATERIALIZED (
     SELECT *
     FROM messages
-    WHERE context_id = $1 AND NOT is_deleted AND (created_at, id) < ($2, $3)
+    WHERE context_id = $1 AND NOT is_deleted AND (created_at, id) < ($2, $3) AND created_at <= $2
     ORDER BY created_at DESC, id DESC
     LIMIT $5
 ),

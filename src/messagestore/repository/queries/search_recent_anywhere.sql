@@ -5,7 +5,7 @@
 WITH recent AS MATERIALIZED (
     SELECT *
     FROM messages
-    WHERE (created_at, id) < ($1, $2)
+    WHERE (created_at, id) < ($1, $2) AND created_at <= $1
     ORDER BY created_at DESC NULLS LAST, id DESC NULLS LAST
     LIMIT $4
 ),
