@@ -45,8 +45,9 @@ tests: $(VENV)/test.stamp ## Run the tests alone
 faults: $(VENV)/test.stamp ## Run the fault tests in their full form, and print their table
 	MESSAGESTORE_FAULTS=full $(BIN)/pytest tests/faults
 
-bench: $(VENV)/run.stamp ## Measure the log against the driver
+bench: $(VENV)/run.stamp ## Measure the log against the driver, and webhooks against bare HTTP
 	$(BIN)/python benchmarks/ingest.py
+	$(BIN)/python -m benchmarks.webhooks
 
 # What depends on the server's version, once more on the oldest one that is supported.
 ON_POSTGRESQL_15 := tests/integration --ignore=tests/integration/embedded --ignore=tests/integration/cli

@@ -10,6 +10,7 @@ from typing import Any
 
 import uvicorn
 import uvloop
+from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from messagestore.http.app import create_app
@@ -40,8 +41,12 @@ async def serve(store: MessageStore, listener: socket.socket) -> None:
     Raises InvalidSettings where the settings name a provider that does not exist.
     """
     check_names(store.settings)
-    config = _config(create_app(store), store.settings)
-    await _Server(config).serve(sockets=[listener])
+    await serve_app(create_app(store), store.settings, listener)
+
+
+async def serve_app(application: ASGIApp, settings: Settings, listener: socket.socket) -> None:
+    """Serve any application as the service is served, until SIGTERM or SIGINT."""
+    await _Server(_config(application, settings)).serve(sockets=[listener])
 
 
 def serve_in_workers(settings: Settings, listener: socket.socket, workers: int) -> None:

@@ -26,8 +26,8 @@ class Service:
         return self.store.clock
 
 
-def service_of(request: Request) -> Service:
-    """Return the service that a request came to."""
+async def service_of(request: Request) -> Service:
+    """Return the service that a request came to; awaited, as FastAPI has threads for the rest."""
     return cast("Service", request.app.state.service)
 
 
