@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES := src tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check types style arrows tests faults bench tests-15 postgresql-15 pgbouncer format locks clean
+.PHONY: help run test check types style arrows tests faults bench bench-full tests-15 postgresql-15 pgbouncer format locks clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -45,9 +45,17 @@ tests: $(VENV)/test.stamp ## Run the tests alone
 faults: $(VENV)/test.stamp ## Run the fault tests in their full form, and print their table
 	MESSAGESTORE_FAULTS=full $(BIN)/pytest tests/faults
 
-bench: $(VENV)/run.stamp ## Measure the log against the driver, and webhooks against bare HTTP
-	$(BIN)/python benchmarks/ingest.py
+# MESSAGESTORE_BENCH_DATA is the folder that keeps the messages between runs.
+bench: $(VENV)/run.stamp ## Measure with 200,000 messages, and write docs/reference/benchmarks.md
+	$(BIN)/python -m benchmarks.reads
+	$(BIN)/python -m benchmarks.ingest
+	$(BIN)/python -m benchmarks.bulk
 	$(BIN)/python -m benchmarks.webhooks
+	$(BIN)/python -m benchmarks.page
+
+bench-full: $(VENV)/run.stamp ## Measure with 10,000,000 messages (15 GB of disk; may be interrupted)
+	$(BIN)/python -m benchmarks.reads --rows 10000000
+	$(BIN)/python -m benchmarks.page
 
 # What depends on the server's version, once more on the oldest one that is supported.
 ON_POSTGRESQL_15 := tests/integration --ignore=tests/integration/embedded --ignore=tests/integration/cli

@@ -118,14 +118,12 @@ def main() -> None:
     """Measure, print, and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=200_000)
-    parser.add_argument("--save", action="store_true", help="write benchmarks/results/bulk.json")
     arguments = parser.parse_args()
     with throwaway_server() as (server, folder):
         result = asyncio.run(measure(server, folder, arguments.rows))
+    result.save()
     for name, figure in result.figures.items():
         print(f"{name}: {figure}")
-    if arguments.save:
-        result.save()
 
 
 if __name__ == "__main__":

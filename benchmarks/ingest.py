@@ -6,24 +6,24 @@ take turns, so that a machine that slows down slows both; quoted is the median o
 
 import asyncio
 import itertools
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import asyncpg
 
+from benchmarks.results import Machine, Result, now
+from benchmarks.server import new_database, throwaway_server
 from messagestore import Direction, MessageStore, NewMessage, Settings
 from messagestore.database.embedded import EmbeddedServer
-from messagestore.database.migrator import migrate
 from messagestore.message import Message
 from messagestore.repository.queries import sql
 from messagestore.repository.rows import to_columns
 from messagestore.store import utc_now
 
 ROUNDS = 5
+REQUIRED = 0.6
 ROWS = 5000
 CALLERS = 64
 LONE = 200
@@ -63,7 +63,7 @@ async def by_log(store: MessageStore, rows: int, callers: int) -> None:
     await asyncio.gather(*(caller(rows // callers) for _ in range(callers)))
 
 
-async def by_driver(connection: "asyncpg.Connection[asyncpg.Record]", rows: int, size: int) -> None:
+async def by_driver(connection: asyncpg.Connection, rows: int, size: int) -> None:
     """Insert so many messages in statements of that size, straight through the driver."""
     for _ in range(rows // size):
         batch = [Message.from_new(new_message(), now=utc_now()) for _ in range(size)]
@@ -79,37 +79,53 @@ async def ratios(
     return seconds, statistics.median(other / mine for mine, other in pairs)
 
 
-async def measure(url: str, folder: Path) -> None:
-    """Measure and print."""
+async def by_callers(
+    store: MessageStore, connection: asyncpg.Connection, callers: int
+) -> dict[str, object]:
+    """Compare so many callers with the driver: a lone one with statements of one row."""
+    rows = LONE if callers == 1 else max(ROWS // callers, ROUNDS) * callers
+    size = 1 if callers == 1 else BATCH
+    rows = rows // size * size or rows
+    seconds, ratio = await ratios(
+        lambda: by_log(store, rows, callers), lambda: by_driver(connection, rows, size)
+    )
+    return {
+        "callers": callers,
+        "log": round(rows / seconds),
+        "driver": round(rows / seconds / ratio),
+        "ratio": round(ratio, 2),
+        "required": REQUIRED if callers == CALLERS else None,
+    }
+
+
+async def measure(server: EmbeddedServer, folder: Path) -> Result:
+    """Measure by callers, then with the database gone."""
+    url = await new_database(server, "ingest")
+    machine = Machine.now(server.status().version)
     settings = Settings(database_url=url, spool_dir=folder / "spool")
     connection = await asyncpg.connect(url)
     async with MessageStore.open(settings=settings) as store:
-        rows = ROWS // CALLERS * CALLERS
-        seconds, ratio = await ratios(
-            lambda: by_log(store, rows, CALLERS), lambda: by_driver(connection, rows, BATCH)
-        )
-        print(f"64 callers: {rows / seconds:,.0f} messages/s, {ratio:.2f} of the driver's rate")
-        seconds, ratio = await ratios(
-            lambda: by_log(store, LONE, 1), lambda: by_driver(connection, LONE, 1)
-        )
-        print(f"a lone call: {1000 * seconds / LONE:.2f} ms, {1 / ratio:.2f} x a bare statement")
+        found = [await by_callers(store, connection, callers) for callers in (1, 8, 64, 512)]
+        rows = await connection.fetchval("SELECT sum(total)::bigint FROM conversations")
         await connection.close()
         await store.database.close()
         await store.logger.log_incoming(new_message())
-        down = [rows / await timed(by_log(store, rows, CALLERS)) for _ in range(ROUNDS)]
-        print(f"database down, 64 callers: {statistics.median(down):,.0f} spooled messages/s")
+        down = [ROWS / await timed(by_log(store, ROWS, CALLERS)) for _ in range(ROUNDS)]
+    figures = {"callers": found, "spooled": round(statistics.median(down))}
+    return Result(name="ingest", at=now(), machine=machine, rows=rows, figures=figures)
 
 
 def main() -> None:
     """Measure on an embedded server of its own, with its durable settings."""
-    folder = Path(tempfile.mkdtemp(prefix="messagestore-bench-"))
-    folder.chmod(0o755)
-    try:
-        with EmbeddedServer(folder / "data") as server:
-            asyncio.run(migrate(server.url()))
-            asyncio.run(measure(server.url(), folder))
-    finally:
-        shutil.rmtree(folder)
+    with throwaway_server() as (server, folder):
+        result = asyncio.run(measure(server, folder))
+    result.save()
+    for one in result.figures["callers"]:
+        print(
+            f"{one['callers']} callers: {one['log']:,} messages/s, "
+            f"{one['ratio']:.2f} of the driver's rate"
+        )
+    print(f"database down, {CALLERS} callers: {result.figures['spooled']:,} spooled messages/s")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ import msgspec
 
 FOLDER = Path(__file__).with_name("results")
 
-BUSY = 0.5
-"""Load a processor before the run, from which on its figures are not to be relied on."""
+BUSY_BEFORE, BUSY_AFTER = 0.5, 1.5
+"""Load a processor from which on figures are not to be relied on; a benchmark makes one itself."""
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,6 +21,8 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     memory_bytes: int
     load: float
     """Processes that wanted to run, on average over the minute before."""
+    load_after: float = 0.0
+    """The same over its last minute, the benchmark's own included."""
     python: str
     postgresql: str
 
@@ -30,7 +32,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             processors=os.cpu_count() or 1,
             memory_bytes=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-            load=round(os.getloadavg()[0], 2),
+            load=_load(),
             python=platform.python_version(),
             postgresql=postgresql,
         )
@@ -38,7 +40,8 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def busy(self) -> bool:
         """Whether others were at work on it."""
-        return self.load / self.processors > BUSY
+        many = self.processors
+        return self.load > BUSY_BEFORE * many or self.load_after > BUSY_AFTER * many
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,9 +55,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     figures: dict[str, Any]
 
     def save(self) -> None:
-        """Write the file; a short run has one of its own."""
+        """Write the file, once the run is over."""
         FOLDER.mkdir(exist_ok=True)
-        text = msgspec.json.format(msgspec.json.encode(self), indent=2)
+        machine = msgspec.structs.replace(self.machine, load_after=_load())
+        result = msgspec.structs.replace(self, machine=machine)
+        text = msgspec.json.format(msgspec.json.encode(result), indent=2)
         (FOLDER / f"{self.name}.json").write_bytes(text + b"\n")
 
 
@@ -68,3 +73,7 @@ def saved() -> dict[str, Result]:
     decode = msgspec.json.Decoder(Result).decode
     results = (decode(path.read_bytes()) for path in sorted(FOLDER.glob("*.json")))
     return {result.name: result for result in results}
+
+
+def _load() -> float:
+    return round(os.getloadavg()[0], 2)

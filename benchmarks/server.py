@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -26,9 +26,10 @@ def throwaway_server() -> Iterator[tuple[EmbeddedServer, Path]]:
 
 
 async def new_database(server: EmbeddedServer, name: str) -> str:
-    """Make a database with our tables; return its URL."""
+    """Make a database with our tables, where there is none of the name; return its URL."""
     connection = await asyncpg.connect(server.url("postgres"))
-    await connection.execute(f"CREATE DATABASE {name}")
+    with suppress(asyncpg.DuplicateDatabaseError):
+        await connection.execute(f"CREATE DATABASE {name}")
     await connection.close()
     url = urlunsplit(urlsplit(server.url("postgres"))._replace(path=f"/{name}"))
     await migrate(url)

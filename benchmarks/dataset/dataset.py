@@ -22,6 +22,7 @@ ROWS_A_CONTEXT = 50
 
 RARE_WORD = "zyxomance"
 RARE_EVERY = 20_000
+COMMON_WORD = "order"
 
 # How much is written in each hour of the day, and on each day of the week.
 _DAY = (2, 1, 1, 1, 1, 2, 4, 7, 10, 12, 12, 12, 13, 12, 11, 11, 11, 12, 13, 14, 13, 11, 7, 4)

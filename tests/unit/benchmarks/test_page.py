@@ -1,0 +1,60 @@
+"""The page is made of the results, and says when their machine was busy."""
+
+from datetime import UTC, datetime
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from benchmarks.latencies import Latencies
+from benchmarks.page import page
+from benchmarks.plot import bars
+from benchmarks.results import Machine, Result
+
+
+def result(name: str, load: float, **figures: Any) -> Result:
+    machine = Machine(
+        processors=2, memory_bytes=2**34, load=load, python="3.12.1", postgresql="18.6"
+    )
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    return Result(name=name, at=at, machine=machine, rows=1000, figures=figures)
+
+
+READ = {
+    "name": "last 10",
+    "library": {"p50": 0.3, "p95": 0.5, "p99": 0.71, "count": 300},
+    "driver": {"p50": 0.2, "p95": 0.4, "p99": 0.6, "count": 300},
+    "server": {"p50": 1.3, "p95": 1.4, "p99": 1.5, "count": 300},
+    "overhead": 1.5,
+    "required": "server p50 <= 1 ms",
+    "met": False,
+}
+
+
+@pytest.mark.parametrize(("load", "busy"), [(0.2, False), (1.9, True)])
+def test_a_result_is_a_section_that_says_how_busy_the_machine_was(
+    load: float, *, busy: bool
+) -> None:
+    text, plots = page({"reads-1000": result("reads-1000", load, reads=[READ])})
+    assert "## Reads of 1,000 messages" in text
+    assert "| last 10 | 0.30 | 0.50 | 0.71 | 0.20 " in text
+    assert "| server p50 <= 1 ms | **no** |" in text
+    assert ("Others were at work" in text) is busy
+    assert list(plots) == ["reads-1000.svg"]
+
+
+def test_a_plot_has_a_bar_a_figure_each_longer_than_a_smaller_one() -> None:
+    drawn = ET.fromstring(  # noqa: S314 (what we drew)
+        bars("a & b", [("x<y", {"one": 1.0, "two": 20.0}), ("z", {"one": 0.0})], unit="ms")
+    )
+    titled = {
+        bar[0].text: float(bar.attrib["width"])
+        for bar in drawn.iter("{http://www.w3.org/2000/svg}rect")
+        if len(bar)
+    }
+    assert titled["two: 20 ms"] > titled["one: 1 ms"] >= titled["one: 0 ms"] > 0
+
+
+def test_percentiles_are_in_milliseconds() -> None:
+    found = Latencies.of([number / 1000 for number in range(101)])
+    assert (found.p50, found.p95, found.p99, found.count) == (50.0, 95.0, 99.0, 101)
