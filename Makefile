@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES := src tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check types style arrows tests faults bench bench-full tests-15 postgresql-15 pgbouncer format locks clean
+.PHONY: help run test check types style arrows tests faults bench bench-full bench-months tests-15 postgresql-15 pgbouncer format locks clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ bench: $(VENV)/run.stamp ## Measure with 200,000 messages, and write docs/refere
 bench-full: $(VENV)/run.stamp ## Measure with 10,000,000 messages (15 GB of disk; may be interrupted)
 	$(BIN)/python -m benchmarks.reads --rows 10000000
 	$(BIN)/python -m benchmarks.page
+
+bench-months: $(VENV)/run.stamp ## Measure what writers wait while months begin
+	$(BIN)/python -m benchmarks.months
 
 # What depends on the server's version, once more on the oldest one that is supported.
 ON_POSTGRESQL_15 := tests/integration --ignore=tests/integration/embedded --ignore=tests/integration/cli

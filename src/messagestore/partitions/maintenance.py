@@ -17,8 +17,8 @@ from messagestore.partitions.scripts import fill, run
 from messagestore.partitions.working import PATIENCE, Report, say_nothing, working
 from messagestore.settings import PartitionInterval
 
-BATCH = 500
-"""Messages that are moved under one lock: some 50 ms of work with all indexes."""
+BATCH = 200
+"""Messages that are moved under one lock, which writers wait for."""
 
 FARTHEST = 24
 """Partitions ahead that messages dated in the future are given; those beyond stay in the catch-all

@@ -1,0 +1,141 @@
+"""Months: what writers wait while `partitions enable` turns a large table into months.
+
+At 200 writes a second, the longest wait while months begin stands beside the longest of as long a
+time in which nothing else happened: on a busy machine the second one is not small either.
+"""
+
+import argparse
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+
+from benchmarks.results import Machine, Result, now
+from benchmarks.server import new_database, throwaway_server
+from messagestore import Direction, MessageStore, NewMessage, Settings
+from messagestore.database.embedded import EmbeddedServer
+from messagestore.partitions import enable, maintain
+from messagestore.partitions.maintenance import Plan
+
+WRITES_A_SECOND = 200
+REQUIRED_MS = 100
+_numbers = itertools.count()
+
+# Of the indexes only those of times, people and conversations matter here: texts are left out.
+_LOAD = """
+INSERT INTO messages (
+    id, message_id, context_id, context_type, direction, sender, recipient, status, created_at
+)
+SELECT
+    (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '70008'
+        || lpad(to_hex(number), 15, '0'))::uuid,
+    'old.' || number, 'c.' || number % 5000, 'private', 'incoming', 'c.' || number % 5000, 'bot',
+    'read', at
+FROM generate_series($1::bigint, $2::bigint) AS number
+CROSS JOIN LATERAL (SELECT '2024-01-01Z'::timestamptz + number * interval '5 seconds') AS t (at)
+"""
+_STEP = 250_000
+
+
+class Writers:
+    """Writes at a steady rate, and remembers how long each write took."""
+
+    def __init__(self, store: MessageStore) -> None:
+        self._store = store
+        self.waits: list[float] = []
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Write for as long as the block lasts."""
+        self.waits = []
+        writing = asyncio.create_task(self._write())
+        try:
+            yield
+        finally:
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+
+    async def _write(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            began = time.perf_counter()
+            for number in itertools.count():
+                await asyncio.sleep(began + number / WRITES_A_SECOND - time.perf_counter())
+                group.create_task(self._one())
+
+    async def _one(self) -> None:
+        number = next(_numbers)
+        message = NewMessage(
+            message_id=f"new.{number}",
+            context_id=f"c.{number % 500}",
+            direction=Direction.INCOMING,
+            sender="someone",
+            recipient="bot",
+            content="hello",
+        )
+        since = time.perf_counter()
+        await self._store.messages.create(message)
+        self.waits.append((time.perf_counter() - since) * 1000)
+
+
+async def measure(server: EmbeddedServer, folder: Path, rows: int) -> Result:
+    """Load, write in peace, write while months begin."""
+    machine = Machine.now(server.status().version)
+    url = await new_database(server, "months")
+    connection = await asyncpg.connect(url)
+    for first in range(1, rows + 1, _STEP):
+        await connection.execute(_LOAD, first, min(first + _STEP - 1, rows))
+    await connection.execute("VACUUM (ANALYZE) messages")
+    await connection.close()
+    settings = Settings(database_url=url, spool_dir=folder / "spool")
+    async with MessageStore.open(settings=settings) as store:
+        writers = Writers(store)
+        async with writers.at_work():
+            seconds = await _timed(_begin(url))
+        during = writers.waits
+        async with writers.at_work():
+            await asyncio.sleep(max(seconds, 5))
+    figures = {
+        "seconds": round(seconds, 2),
+        "writes_meanwhile": len(during),
+        "longest_wait_ms": round(max(during), 1),
+        "longest_wait_in_peace_ms": round(max(writers.waits), 1),
+        "required_ms": REQUIRED_MS,
+    }
+    return Result(name="months", at=now(), machine=machine, rows=rows, figures=figures)
+
+
+async def _begin(url: str) -> None:
+    at = datetime.now(UTC)
+    await asyncio.sleep(1)
+    await enable(url, "month", now=at)
+    await maintain(url, Plan("month", 3, at))
+    await asyncio.sleep(1)
+
+
+async def _timed(work: Awaitable[None]) -> float:
+    started = time.perf_counter()
+    await work
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    """Measure, print, and write the result."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--save", action="store_true", help="write benchmarks/results/months.json")
+    arguments = parser.parse_args()
+    with throwaway_server() as (server, folder):
+        result = asyncio.run(measure(server, folder, arguments.rows))
+    for name, figure in result.figures.items():
+        print(f"{name}: {figure}")
+    if arguments.save:
+        result.save()
+
+
+if __name__ == "__main__":
+    main()
