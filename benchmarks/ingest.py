@@ -31,12 +31,12 @@ BATCH = 500
 _numbers = itertools.count()
 
 
-def new_message() -> NewMessage:
-    """Make a message of a new id, in one of 500 conversations."""
+def new_message(kind: str = "bench") -> NewMessage:
+    """Make a message of a new id of that kind, in one of 500 conversations."""
     number = next(_numbers)
     person = f"person-{number % 500}"
     return NewMessage(
-        message_id=f"bench.{number}",
+        message_id=f"{kind}.{number}",
         context_id=person,
         direction=Direction.INCOMING,
         sender=person,

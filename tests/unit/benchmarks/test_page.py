@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 
 from benchmarks.latencies import Latencies
@@ -20,7 +21,7 @@ def result(name: str, load: float, **figures: Any) -> Result:
     return Result(name=name, at=at, machine=machine, rows=1000, figures=figures)
 
 
-READ = {
+READ: dict[str, Any] = {
     "name": "last 10",
     "library": {"p50": 0.3, "p95": 0.5, "p99": 0.71, "count": 300},
     "driver": {"p50": 0.2, "p95": 0.4, "p99": 0.6, "count": 300},
@@ -41,6 +42,17 @@ def test_a_result_is_a_section_that_says_how_busy_the_machine_was(
     assert "| server p50 <= 1 ms | **no** |" in text
     assert ("Others were at work" in text) is busy
     assert list(plots) == ["reads-1000.svg"]
+
+
+def test_results_of_two_sizes_are_compared() -> None:
+    slower = READ | {"server": READ["server"] | {"p50": 2.6}}
+    results = {
+        "reads-1000": result("reads-1000", 0, reads=[READ]),
+        "reads-9": msgspec.structs.replace(result("reads-9", 0, reads=[slower]), rows=9000),
+    }
+    text, _ = page(results)
+    assert "| read | 1,000 | 9,000 | largest / smallest |" in text
+    assert "| last 10 | 1.300 | 2.600 | 2.00 |" in text
 
 
 def test_a_plot_has_a_bar_a_figure_each_longer_than_a_smaller_one() -> None:

@@ -1,0 +1,104 @@
+"""Cost: what a message takes on disk, in the write-ahead log, and in the memory of the process."""
+
+import argparse
+import asyncio
+import resource
+from collections.abc import Awaitable
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import asyncpg
+
+from benchmarks.dataset.dataset import Dataset
+from benchmarks.ingest import CALLERS, by_log
+from benchmarks.loaded import data_server, loaded
+from benchmarks.results import Machine, Result, now
+from benchmarks.server import new_database
+from messagestore import MessageStore, Settings
+from messagestore.cli.restocking import Restocking
+from messagestore.database.embedded import EmbeddedServer
+
+LOGGED = 6400
+LOADED = 20_000
+
+# Tables and indexes of all partitions, by the name that they have in the parent.
+_SIZES = """
+    WITH parts AS (
+        SELECT relid AS part, 'messages'::text AS parent
+        FROM pg_partition_tree('messages') WHERE isleaf
+        UNION ALL
+        VALUES ('message_keys'::regclass, 'message_keys'), ('conversations', 'conversations')
+    )
+    SELECT parent || ', table' AS name, sum(pg_table_size(part))::bigint AS bytes
+    FROM parts GROUP BY parent
+    UNION ALL
+    SELECT coalesce(above.relname, own.relname), sum(pg_relation_size(own.oid))::bigint
+    FROM parts
+    JOIN pg_index ON indrelid = part
+    JOIN pg_class AS own ON own.oid = indexrelid
+    LEFT JOIN pg_inherits ON inhrelid = own.oid
+    LEFT JOIN pg_class AS above ON above.oid = inhparent
+    GROUP BY 1
+    ORDER BY 2 DESC
+"""
+
+
+async def measure(server: EmbeddedServer, rows: int) -> Result:
+    """Weigh the data set, then write a little into a database of its own."""
+    machine = Machine.now(server.status().version)
+    driver = await asyncpg.connect(await loaded(server, Dataset(rows)))
+    sizes = {row["name"]: round(row["bytes"] / rows, 1) for row in await driver.fetch(_SIZES)}
+    await driver.execute("DROP DATABASE IF EXISTS cost")
+    wal, peak = await _written(await new_database(server, "cost"), driver)
+    await driver.execute("DROP DATABASE cost")
+    await driver.close()
+    figures = {
+        "bytes_per_message": sizes,
+        "bytes_per_message_in_all": round(sum(sizes.values()), 1),
+        "wal_bytes_per_message": wal,
+        "process_peak_bytes": peak,
+    }
+    return Result(name=f"cost-{rows}", at=now(), machine=machine, rows=rows, figures=figures)
+
+
+async def _written(url: str, driver: asyncpg.Connection) -> tuple[dict[str, float], int]:
+    """Return the bytes of log of a message in two ways, and the most memory of this process."""
+    with TemporaryDirectory() as folder:
+        settings = Settings(
+            database_url=url, spool_dir=Path(folder) / "spool", search_upkeep_seconds=0
+        )
+        async with MessageStore.open(settings=settings) as store:
+            await by_log(store, CALLERS, CALLERS)
+            logged = await _logged(driver, by_log(store, LOGGED, CALLERS)) / LOGGED
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+            file = Path(folder) / "lines.jsonl"
+            file.write_bytes(b"".join(islice(Dataset(LOADED), LOADED)))
+            copied = await _logged(driver, Restocking(store).take(file)) / LOADED
+    return {"log": round(logged, 1), "import": round(copied, 1)}, peak
+
+
+async def _logged(driver: asyncpg.Connection, work: Awaitable[object]) -> int:
+    """Return the bytes that the server's log grows by; a checkpoint comes first."""
+    await driver.execute("CHECKPOINT")
+    before = await driver.fetchval("SELECT pg_current_wal_insert_lsn()::text")
+    await work
+    return int(
+        await driver.fetchval("SELECT pg_current_wal_insert_lsn() - ($1::text)::pg_lsn", before)
+    )
+
+
+def main() -> None:
+    """Measure, print, and write the result."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=200_000)
+    arguments = parser.parse_args()
+    with data_server() as server:
+        result = asyncio.run(measure(server, arguments.rows))
+    result.save()
+    for name, figure in result.figures.items():
+        print(f"{name}: {figure}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Reads while writing: the history of a conversation, quiet and while another process logs.
+
+The writer logs at half the rate of its limit, which is measured in the same run.
+"""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import asyncpg
+
+from benchmarks.dataset.dataset import Dataset
+from benchmarks.ingest import CALLERS, by_log, timed
+from benchmarks.latencies import Latencies
+from benchmarks.loaded import load
+from benchmarks.results import Machine, Result, now
+from benchmarks.server import new_database, throwaway_server
+from messagestore import MessageStore, Settings
+from messagestore.database.embedded import EmbeddedServer
+
+ROWS = 50_000
+WRITTEN = 6400
+SECONDS = 8.0
+REQUIRED = 3.0
+
+
+async def measure(server: EmbeddedServer) -> Result:
+    """Read alone, find the limit of the log, and read again while half of that is logged."""
+    machine = Machine.now(server.status().version)
+    url, data = await new_database(server, "mixed"), Dataset(ROWS)
+    await load(url, data)
+    with TemporaryDirectory() as folder:
+        settings = Settings(database_url=url, spool_dir=Path(folder))
+        async with MessageStore.open(settings=settings) as store:
+            await _read(store, data, 1.0)
+            quiet = await _read(store, data, SECONDS)
+            limit = WRITTEN / await timed(by_log(store, WRITTEN, CALLERS))
+            before = await _count(url)
+            with _writing(url, limit / 2):
+                started = time.perf_counter()
+                busy = await _read(store, data, SECONDS)
+                elapsed = time.perf_counter() - started
+            written = await _count(url) - before
+    figures = {
+        "quiet": quiet,
+        "writing": busy,
+        "p99_ratio": round(busy.p99 / quiet.p99, 2),
+        "required": REQUIRED,
+        "limit_per_second": round(limit),
+        "written_per_second": round(written / elapsed),
+    }
+    return Result(name="mixed", at=now(), machine=machine, rows=ROWS, figures=figures)
+
+
+async def _read(store: MessageStore, data: Dataset, seconds: float) -> Latencies:
+    taken: list[float] = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        context = data.context(len(taken) % 50)
+        taken.append(await timed(store.messages.get_conversation_history(context)))
+    return Latencies.of(taken)
+
+
+async def _count(url: str) -> int:
+    connection = await asyncpg.connect(url)
+    try:
+        return int(await connection.fetchval("SELECT sum(total)::bigint FROM conversations"))
+    finally:
+        await connection.close()
+
+
+@contextmanager
+def _writing(url: str, rate: float) -> Iterator[None]:
+    command = [sys.executable, "-m", "benchmarks.steady_writer", url, str(rate)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:  # noqa: S603 (our own program)
+        try:
+            assert writer.stdout is not None  # noqa: S101 (for the types)
+            writer.stdout.readline()
+            yield
+        finally:
+            writer.kill()
+
+
+def main() -> None:
+    """Measure, print, and write the result."""
+    with throwaway_server() as (server, _):
+        result = asyncio.run(measure(server))
+    result.save()
+    for name, figure in result.figures.items():
+        print(f"{name}: {figure}")
+
+
+if __name__ == "__main__":
+    main()

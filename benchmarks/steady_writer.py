@@ -1,0 +1,32 @@
+"""Logs at a steady rate until it is stopped: `python -m benchmarks.steady_writer URL RATE`."""
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.ingest import new_message
+from messagestore import MessageStore, Settings
+
+_TICK = 0.02
+
+
+async def write(url: str, rate: float) -> None:
+    """Log so many messages a second, or as many as go in."""
+    with TemporaryDirectory() as folder:
+        settings = Settings(database_url=url, spool_dir=Path(folder))
+        async with MessageStore.open(settings=settings) as store:
+            print("writing", flush=True)
+            begun, written = time.monotonic(), 0
+            while True:
+                due = int((time.monotonic() - begun) * rate) - written
+                await asyncio.gather(
+                    *(store.logger.log_incoming(new_message("steady")) for _ in range(due))
+                )
+                written += due
+                await asyncio.sleep(_TICK)
+
+
+if __name__ == "__main__":
+    asyncio.run(write(sys.argv[1], float(sys.argv[2])))
