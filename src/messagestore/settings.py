@@ -96,6 +96,11 @@ class Settings(BaseSettings):
         ge=1024**2,
         description="Bytes that the spool of one process may hold.",
     )
+    stream_hours: float = Field(
+        default=24.0,
+        gt=0,
+        description="Hours that a listener of the stream may be away and still go on where it was.",
+    )
     keep_unknown_payloads: bool = Field(
         default=False,
         description="Keep payloads that no adapter understands in the quarantine.",

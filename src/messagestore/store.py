@@ -18,10 +18,16 @@ from messagestore.logger.spooler import Spooler
 from messagestore.partitions import keep_maintaining
 from messagestore.preparation import Preparation
 from messagestore.providers import add_mappings
+from messagestore.repository.changes import ChangeRepository
 from messagestore.repository.messages import Clock, MessageRepository
 from messagestore.repository.recorder import Recorder
 from messagestore.repository.tokens import TokenRepository
-from messagestore.repository.upkeep import flush_search_index, keep_flushing, refresh_statistics
+from messagestore.repository.upkeep import (
+    flush_search_index,
+    keep_flushing,
+    keep_forgetting,
+    refresh_statistics,
+)
 from messagestore.service import MessageService
 from messagestore.settings import Settings
 
@@ -47,6 +53,7 @@ class MessageStore:
         self.spooler = spooler
         self.durable = DurableLog(recorder, spooler, deadline=settings.log_deadline)
         self.messages = MessageRepository(database, recorder, clock)
+        self.changes = ChangeRepository(database)
         self.tokens = TokenRepository(database)
         self.service = MessageService(database, self.messages, recorder, preparation)
         commands = CommandDetector(settings.command_prefixes, settings.admin_commands)
@@ -105,7 +112,9 @@ class MessageStore:
                 await store._check_database(needed=needs_database)
                 store.durable.start()
                 try:
+                    forgetting = keep_forgetting(store.changes, clock, settings.stream_hours)
                     async with (
+                        _meanwhile(forgetting),
                         _search_kept_fast(database, settings.search_upkeep_seconds),
                         _months_kept_ahead(url, settings, clock),
                     ):

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from messagestore.http import api, health, metrics, webhooks
+from messagestore.http.feed import Feed
 from messagestore.http.guard import Guard
 from messagestore.http.limits import BodyLimits
 from messagestore.http.problems import tell_problems
@@ -30,9 +31,9 @@ def create_app(source: MessageStore | Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _opened(source) as store:
+        async with _opened(source) as store, Feed(store.changes) as feed:
             check_names(settings)  # opening the store adds the providers of mapping files
-            app.state.service = Service(store, TokenBook(store.tokens), traffic)
+            app.state.service = Service(store, TokenBook(store.tokens), traffic, feed)
             yield
 
     app = FastAPI(

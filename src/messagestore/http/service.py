@@ -7,6 +7,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from messagestore.http.feed import Feed
 from messagestore.http.tokens import TokenBook
 from messagestore.http.traffic import Traffic
 from messagestore.store import MessageStore
@@ -19,6 +20,7 @@ class Service:
     store: MessageStore
     tokens: TokenBook
     traffic: Traffic
+    feed: Feed
 
     @property
     def clock(self) -> Callable[[], datetime]:

@@ -1,4 +1,4 @@
-"""Keeps queries fast while messages come in: flushes GIN indexes, and refreshes statistics.
+"""Keeps the tables in order while messages come in: GIN indexes, statistics, old changes.
 
 A GIN index takes new rows into a list that every search reads to its end. With 30,000 rows waiting
 a search took 60 to 78 ms instead of 2 (DESIGN, measured); a flush of those takes about a second,
@@ -7,12 +7,18 @@ here and not in a writer's insert.
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from messagestore.database.database import Database
 from messagestore.errors import MessageStoreError
+from messagestore.repository.changes import ChangeRepository
+from messagestore.repository.messages import Clock
 from messagestore.repository.queries import sql
 
 ADVISORY_LOCK = 0x6D73_6769_6E  # "msgin"
+
+FORGETTING_SECONDS = 60.0
 
 _log = logging.getLogger("messagestore")
 
@@ -34,14 +40,29 @@ async def refresh_statistics(database: Database) -> None:
 
 
 async def keep_flushing(database: Database, seconds: float) -> None:
-    """Flush every so many seconds until cancelled; an outage is reported once, and waited out."""
+    """Flush every so many seconds until cancelled."""
+    await _repeat(lambda: flush_search_index(database), seconds, "search upkeep")
+
+
+async def keep_forgetting(changes: ChangeRepository, clock: Clock, hours: float) -> None:
+    """Remove changes that are older, again and again until cancelled."""
+
+    async def forget() -> None:
+        while await changes.forget(clock() - timedelta(hours=hours)):
+            pass
+
+    await _repeat(forget, FORGETTING_SECONDS, "removing old changes")
+
+
+async def _repeat(work: Callable[[], Awaitable[object]], seconds: float, name: str) -> None:
+    """Do the work every so many seconds; an outage is reported once, and waited out."""
     reported: str | None = None
     while True:
         await asyncio.sleep(seconds)
         try:
-            await flush_search_index(database)
+            await work()
             reported = None
         except MessageStoreError as error:
             if str(error) != reported:
                 reported = str(error)
-                _log.warning("search upkeep failed, will try again: %s", error)
+                _log.warning("%s failed, will try again: %s", name, error)

@@ -1,10 +1,11 @@
 """A real `messagestore serve` in a process of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
@@ -56,5 +57,6 @@ def served(settings: Settings, *options: str, **environment: str) -> Iterator[Se
     try:
         yield Served(process, process.stdout.readline().strip())
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its workers hold the pipes, too
         process.communicate()

@@ -34,6 +34,7 @@ def cases() -> Iterator[Case]:
     yield Case("get_total_stats", (), (), reads=22_000, scans=frozenset({"conversations"}))
     yield from _batches()
     yield from _pending()
+    yield from _changes()
     yield from _tokens()
     # Reads the catalogs and the pending lists alone.
     yield Case("flush_search_index", (1,), ())
@@ -88,6 +89,15 @@ def _batches() -> Iterator[Case]:
         yield Case("remove_placeholders", (message_ids,), (KEYS,), reads=size)
         # Sorted so that every batch takes its locks in one order.
         yield Case("lock_placeholders", (message_ids,), (KEYS,), sorts=size, reads=size)
+
+
+def _changes() -> Iterator[Case]:
+    place = ("changes_pkey",)
+    yield Case("get_stream_end", (), ())
+    yield Case("get_oldest_change", (), place)
+    for number in (0, 10_000, 19_990):
+        yield Case("get_changes", (1, number, 100), place, reads=100)
+    yield Case("forget_changes", (AT, 100), place, reads=400)
 
 
 def _pending() -> Iterator[Case]:

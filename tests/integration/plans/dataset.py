@@ -44,6 +44,10 @@ COPIES = (
     SELECT 'later.' || number, 'edit', 'e', '2026-03-01Z', '{}'
     FROM generate_series(1, 20000) AS number
     """,
+    """
+    INSERT INTO changes (transaction, at, kind, context_ids, ids)
+    SELECT '1', '2026-03-01Z', 'created', '{}', '{}' FROM generate_series(1, 20000)
+    """,
 )
 
 _PLAIN_INDEXES = """
@@ -70,7 +74,7 @@ async def load(connection: asyncpg.Connection) -> None:
     for index in indexes:
         await connection.execute(index["definition"].replace(" ON ONLY ", " ON "))
     await connection.execute("VACUUM (ANALYZE) messages, message_keys, conversations")
-    await connection.execute("VACUUM (ANALYZE) pending_statuses, pending_rewrites")
+    await connection.execute("VACUUM (ANALYZE) pending_statuses, pending_rewrites, changes")
 
 
 def _sentences() -> list[tuple[str, int]]:

@@ -16,7 +16,7 @@ from tests.integration.plans.case import PAGE, Case, Of
 from tests.integration.plans.explain import Plan, explain
 
 TABLES = {
-    "messages", "message_keys", "conversations", "pending_statuses", "pending_rewrites",
+    "messages", "message_keys", "conversations", "pending_statuses", "pending_rewrites", "changes",
 }  # fmt: skip
 SLACK = 2 * PAGE
 

@@ -28,6 +28,7 @@ TABLES = [
     "conversations",
     "pending_statuses",
     "api_tokens",
+    "changes",
     "pending_rewrites",
 ]
 

@@ -12,6 +12,7 @@ from messagestore.http.api import (
     questions,
     removal,
     statuses,
+    stream,
 )
 from messagestore.http.api.documents import problem
 
@@ -21,5 +22,5 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
-for module in (messages, statuses, removal, conversations, questions, export, description):
+for module in (messages, statuses, removal, conversations, questions, export, stream, description):
     router.include_router(module.router)

@@ -17,9 +17,16 @@ old_key AS (
     DELETE FROM message_keys
     WHERE message_id = $4 AND context_id = $1 AND id = $3 AND EXISTS (SELECT FROM claimed)
     RETURNING message_id
+),
+sent AS (
+    UPDATE messages
+    SET message_id = $5,
+        status = CASE status WHEN 'queued' THEN 'sent' ELSE status END
+    WHERE context_id = $1 AND created_at = $2 AND id = $3 AND EXISTS (SELECT FROM claimed)
+    RETURNING *
+),
+noted AS (
+    INSERT INTO changes (kind, context_ids, ids)
+    SELECT 'changed', array_agg(context_id), array_agg(id) FROM sent HAVING count(*) > 0
 )
-UPDATE messages
-SET message_id = $5,
-    status = CASE status WHEN 'queued' THEN 'sent' ELSE status END
-WHERE context_id = $1 AND created_at = $2 AND id = $3 AND EXISTS (SELECT FROM claimed)
-RETURNING *;
+SELECT * FROM sent;

@@ -34,8 +34,12 @@ new_messages AS (
     SELECT batch.*
     FROM batch
     JOIN new_keys ON new_keys.context_id = batch.context_id AND new_keys.id = batch.id
-    RETURNING context_id, context_type, direction, media_type, is_bot_command, status, created_at,
-        is_deleted
+    RETURNING id, context_id, context_type, direction, media_type, is_bot_command, status,
+        created_at, is_deleted
+),
+noted AS (
+    INSERT INTO changes (kind, context_ids, ids)
+    SELECT 'created', array_agg(context_id), array_agg(id) FROM new_messages HAVING count(*) > 0
 ),
 counted AS (
     INSERT INTO conversations AS known (

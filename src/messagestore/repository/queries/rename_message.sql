@@ -3,7 +3,14 @@
 WITH old_key AS (
     DELETE FROM message_keys WHERE message_id = $4 AND context_id = $1 AND id = $3
     RETURNING message_id
+),
+renamed AS (
+    UPDATE messages SET message_id = $5
+    WHERE context_id = $1 AND created_at = $2 AND id = $3
+    RETURNING *
+),
+noted AS (
+    INSERT INTO changes (kind, context_ids, ids)
+    SELECT 'changed', array_agg(context_id), array_agg(id) FROM renamed HAVING count(*) > 0
 )
-UPDATE messages SET message_id = $5
-WHERE context_id = $1 AND created_at = $2 AND id = $3
-RETURNING *;
+SELECT * FROM renamed;

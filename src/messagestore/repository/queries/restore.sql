@@ -6,6 +6,10 @@ WITH shown AS (
     WHERE context_id = $1 AND created_at = $2 AND id = $3 AND is_deleted
     RETURNING *
 ),
+noted AS (
+    INSERT INTO changes (kind, context_ids, ids)
+    SELECT 'changed', array_agg(context_id), array_agg(id) FROM shown HAVING count(*) > 0
+),
 counted AS (
     UPDATE conversations
     SET total = total + 1,

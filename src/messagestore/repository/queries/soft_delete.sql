@@ -7,6 +7,10 @@ WITH hidden AS (
     WHERE context_id = $1 AND created_at = $2 AND id = $3 AND NOT is_deleted
     RETURNING *
 ),
+noted AS (
+    INSERT INTO changes (kind, context_ids, ids)
+    SELECT 'removed', array_agg(context_id), array_agg(id) FROM hidden HAVING count(*) > 0
+),
 counted AS (
     UPDATE conversations
     SET total = total - 1,

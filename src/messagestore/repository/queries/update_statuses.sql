@@ -50,6 +50,10 @@ changed AS (
         )
     RETURNING messages.*, known.was
 ),
+noted AS (
+    INSERT INTO changes (kind, context_ids, ids)
+    SELECT 'changed', array_agg(context_id), array_agg(id) FROM changed HAVING count(*) > 0
+),
 recounted AS (
     SELECT context_id, sum((status = 'failed')::int - (was = 'failed')::int) AS failures
     FROM changed
