@@ -1,7 +1,7 @@
 """Changes: what was committed, in an order in which nothing comes late.
 
 Every statement that writes messages notes which (0006_changes.sql). Readers go by transaction, and
-only below the oldest one that still runs: what they have passed is final. docs/adr/0008 says why.
+only below the oldest one that still runs: what they have passed is final. docs/adr/0009 says why.
 """
 
 from datetime import datetime

@@ -54,6 +54,8 @@ def _url(path: str) -> str:
 
 async def _ask(client: httpx.AsyncClient, method: str, path: str, token: str | None) -> int:
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    # The stream would not end; with an id that it did not give it is refused after the token.
+    headers |= {"Last-Event-ID": "none"}
     return (await client.request(method, _url(path), headers=headers)).status_code
 
 
