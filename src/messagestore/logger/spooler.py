@@ -50,8 +50,8 @@ class Spooler:
         return await self._batcher.submit(entry)
 
     async def read(self, rows: int, size: int) -> list[Entry]:
-        """Return the oldest entries."""
-        return await self._with_spool(lambda spool: spool.read(rows, size))
+        """Return the oldest entries; a spool that nothing was put into is not made for it."""
+        return await self._with_spool(lambda spool: spool.read(rows, size)) if self.opened else []
 
     async def delete(self, ids: Sequence[int]) -> None:
         """Forget entries that are in the database."""
