@@ -1,9 +1,10 @@
-"""The control of the webhooks' benchmark: the same server, and a route that does nothing.
+"""The control of the webhooks' benchmark: the same server and route, doing nothing.
 
     python webhook_control.py
 
-It is FastAPI on uvicorn as `messagestore serve` configures it, without anything of ours around the
-route: it reads the body and answers 200. Prints its URL, and serves until SIGTERM.
+It is uvicorn as `messagestore serve` configures it, and everything that a request goes through on
+its way to a webhook's route; that reads the body and answers 200. Prints its URL, and serves until
+SIGTERM.
 """
 
 import asyncio
@@ -12,17 +13,21 @@ from fastapi import FastAPI, Request, Response
 
 from messagestore import Settings
 from messagestore.http import server
+from messagestore.http.app import add_middleware
 from messagestore.http.listening import listen, url_of
+from messagestore.http.traffic import Traffic
 
 app = FastAPI(openapi_url=None, redirect_slashes=False)
+add_middleware(app, Settings(), Traffic())
 
 
-@app.post("/webhooks/{provider}")
-async def deliver(request: Request, provider: str) -> Response:
+async def deliver(request: Request) -> Response:
     """Take a payload, and do nothing with it."""
-    del provider
     await request.body()
     return Response(b'{"events":{"stored":1}}', media_type="application/json")
+
+
+app.add_route("/webhooks/{provider}", deliver, methods=["POST"])
 
 
 async def main() -> None:

@@ -49,13 +49,18 @@ def create_app(source: MessageStore | Settings) -> FastAPI:
     for module in (health, metrics, webhooks, api):
         app.include_router(module.router)
     tell_problems(app)
+    add_middleware(app, settings, traffic)
+    return app
+
+
+def add_middleware(app: FastAPI, settings: Settings, traffic: Traffic) -> None:
+    """Put around an application what every request goes through."""
     # The last one added is the first that a request meets.
     app.add_middleware(
         BodyLimits, limit=settings.http_body_limit, deadline=settings.http_body_deadline
     )
     app.add_middleware(Guard)
     app.add_middleware(Counting, traffic=traffic)
-    return app
 
 
 def from_environment() -> FastAPI:

@@ -6,24 +6,24 @@ off (Telegram holds back all that comes after). It is told in the log and in the
 """
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from messagestore.http import handshakes
 from messagestore.http.problems import refusal
 from messagestore.http.sender import check_sender
-from messagestore.http.service import TheService
+from messagestore.http.service import service_of
 from messagestore.logger.result import LogResult, Outcome
 from messagestore.providers import provider_names
 
-router = APIRouter(prefix="/webhooks", include_in_schema=False)
+router = APIRouter()
 
-Account = Annotated[str, Path(pattern=r"^[\w.+@:-]{1,128}$")]
+_ACCOUNT = re.compile(r"[\w.+@:-]{1,128}", re.ASCII)
 """The bot's own id or number at the provider, for payloads that do not name it."""
 
 _EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -31,13 +31,10 @@ _EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _log = logging.getLogger("messagestore")
 
 
-@router.post("/{provider}")
-@router.post("/{provider}/{account}")
-async def deliver(
-    request: Request, service: TheService, provider: str, account: Account | None = None
-) -> Response:
+async def deliver(request: Request) -> Response:
     """Take a payload: 200 when it is safe, 503 when it is not and should come again."""
-    _check_provider(provider)
+    service = await service_of(request)
+    provider, account = _named(request)
     body = await request.body()
     check_sender(service, request, body, provider, account)
     if (challenge := handshakes.answer_of_slack(provider, body)) is not None:
@@ -53,18 +50,29 @@ async def deliver(
     return _answer(provider, results)
 
 
-@router.get("/{provider}")
-@router.get("/{provider}/{account}")
-async def shake_hands(request: Request, service: TheService, provider: str) -> Response:
+async def shake_hands(request: Request) -> Response:
     """Answer Meta when it checks the URL of the webhook; the other providers do not ask."""
-    _check_provider(provider)
+    provider, _ = _named(request)
+    service = await service_of(request)
     return handshakes.answer_to_meta(provider, request.query_params, service.store.settings)
 
 
-def _check_provider(provider: str) -> None:
+# Not routes of FastAPI: working out their parameters costs as much as storing a message.
+for _path in ("/webhooks/{provider}", "/webhooks/{provider}/{account}"):
+    router.add_route(_path, deliver, methods=["POST"], include_in_schema=False)
+    router.add_route(_path, shake_hands, methods=["GET"], include_in_schema=False)
+
+
+def _named(request: Request) -> tuple[str, str | None]:
+    """Return the provider and the account that the path names."""
+    provider, account = request.path_params["provider"], request.path_params.get("account")
     if provider not in provider_names():
         known = ", ".join(provider_names())
         raise refusal(HTTPStatus.NOT_FOUND, f"No provider has this name; known are {known}.")
+    if account is not None and not _ACCOUNT.fullmatch(account):
+        detail = "An account has 1 to 128 letters, digits and characters of . + @ : _ -"
+        raise refusal(HTTPStatus.NOT_FOUND, detail)
+    return provider, account
 
 
 def _should_come_again(result: LogResult) -> bool:
