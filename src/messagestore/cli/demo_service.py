@@ -66,5 +66,6 @@ def _explain(url: str, token: str) -> None:
     output.say(f"  TOKEN={token}  # reads only, and only until then")
     for question in _QUESTIONS:
         output.say(f"  curl '{url}/api/v1/{question}' -H \"Authorization: Bearer $TOKEN\"")
+    output.say(f"  curl -N '{url}/api/v1/stream' -H \"Authorization: Bearer $TOKEN\"")
     output.say(f"  curl {url}/metrics\n")
     output.flush()
