@@ -43,7 +43,7 @@ tests: $(VENV)/test.stamp ## Run the tests alone
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 faults: $(VENV)/test.stamp ## Run the fault tests in their full form, and print their table
-	MESSAGESTORE_FAULTS=full $(BIN)/pytest tests/faults
+	MESSAGESTORE_FAULTS=full $(BIN)/pytest --numprocesses 3 tests/faults
 
 # MESSAGESTORE_BENCH_DATA is the folder that keeps the messages between runs.
 bench: $(VENV)/run.stamp ## Measure with 200,000 messages, and write docs/reference/benchmarks.md
