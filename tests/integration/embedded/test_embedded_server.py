@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from messagestore.database.embedded import EmbeddedServer
+from messagestore.database.embedded.sizing import settings_for_machine
 from messagestore.errors import EmbeddedServerError
 from messagestore.settings import Settings
 from tests.integration.embedded.processes import FAST, finish, processes_on, psql, use
@@ -50,12 +51,19 @@ def test_its_settings(server: EmbeddedServer) -> None:
         "listen_addresses": "",
         "unix_socket_permissions": "0700",
         "max_connections": "100",
-        "shared_buffers": "128MB",
         "TimeZone": "UTC",
         "data_checksums": "on",
         "fsync": "off",
     }
     assert {name: psql(server, f"SHOW {name}") for name in expected} == expected
+
+
+def test_it_takes_its_share_of_this_machine(server: EmbeddedServer) -> None:
+    expected = settings_for_machine(server.data_dir)
+    del expected["max_wal_size"]  # what is free on the disk has changed since
+    for name, size in expected.items():
+        shown = f"SELECT pg_size_bytes(current_setting('{name}'))"
+        assert psql(server, shown) == psql(server, f"SELECT pg_size_bytes('{size}')"), name
 
 
 def test_only_those_who_may_enter_its_folder_reach_it(server: EmbeddedServer) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from messagestore.database.embedded.account import Account
 from messagestore.database.embedded.owned import write_owned
 from messagestore.database.embedded.postmaster import PORT
+from messagestore.database.embedded.sizing import settings_for_machine
 from messagestore.errors import EmbeddedServerError
 
 if sys.platform != "win32":
@@ -22,7 +23,6 @@ _SETTINGS = {
     "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "128MB",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "default_text_search_config": "pg_catalog.simple",
@@ -48,7 +48,12 @@ def write_configuration(
     """Write postgresql.conf, pg_hba.conf and pg_ident.conf."""
     # A list within a value: commas part folders, so each is quoted.
     folders = '"{}"'.format(str(socket_dir).replace('"', '""'))
-    settings = {**_SETTINGS, "unix_socket_directories": folders, **extra}
+    settings = {
+        **_SETTINGS,
+        **settings_for_machine(cluster),
+        "unix_socket_directories": folders,
+        **extra,
+    }
     lines = [f"{_checked(name)} = {_quoted(value)}\n" for name, value in settings.items()]
     names = dict.fromkeys((account.name, pwd.getpwuid(0).pw_name))
     ident = [f'messagestore "{name}" all\n' for name in names]
