@@ -43,7 +43,7 @@ def _usable_memory() -> int:
     limits = [physical]
     for path in _CONTAINER_LIMITS:
         with suppress(OSError, ValueError):  # there is none, or it is the word `max`
-            limits.append(int(path.read_text(encoding="ascii")))
+            limits.append(int(path.read_text(encoding="utf-8")))
     return min(limits)
 
 
