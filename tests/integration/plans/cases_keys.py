@@ -74,6 +74,13 @@ def _batches() -> Iterator[Case]:
         # Sorted thrice, so that every batch takes its locks in one order. That ids are new shows
         # when their keys are written, so no index is searched for them.
         yield Case("insert_messages", tuple(to_columns(messages)), (COUNTERS,), sorts=3 * size)
+        counted = [
+            [message.context_id for message in messages],
+            *([value] * size for value in ("private", "incoming", False, False, False)),
+            [message.created_at for message in messages],
+            [False] * size,
+        ]
+        yield Case("count_messages", tuple(counted), (COUNTERS,), sorts=2 * size)
         places = ["context_id", "created_at", "id"]
         columns = [[getattr(message, place) for message in messages] for place in places]
         yield Case("get_messages", tuple(columns), (ROW,), pages=4 * size + 60)
