@@ -152,6 +152,7 @@ class Preparation:
 
 
 def _clean_edit(event: MessageEdited) -> MessageEdited:
+    check_id("edit_id", event.edit_id)
     check_type("metadata", event.metadata, Mapping, "a JSON object (dict)")
     clean = _clean_texts(
         event, "message_id", "edit_id", "content", "media_url", "media_content_type"

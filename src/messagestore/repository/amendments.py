@@ -6,7 +6,7 @@ text is the latest edit's, and `metadata.edits` holds every version with its tim
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Required, TypedDict, cast
 
 import msgspec
 
@@ -18,10 +18,24 @@ REACTIONS_KEY = "reactions"
 _VERSIONED = ("content", "media_url", "media_content_type")
 
 
+class _Version(TypedDict, total=False):
+    id: Required[str | None]
+    at: Required[str]
+    content: str
+    media_url: str
+    media_content_type: str
+    metadata: dict[str, Any]
+
+
+class _Reaction(TypedDict):
+    emoji: str | None
+    at: str
+
+
 def with_edit(message: Message, edit: MessageEdited, at: datetime) -> Message:
     """Return the message with one edit more: its text is that of the latest version."""
     original = {"id": None, "at": message.created_at.isoformat()} | _version_of(message)
-    versions: list[dict[str, Any]] = message.metadata.get(EDITS_KEY) or [original]
+    versions = _kept_versions(message) or [original]
     if any(version["id"] == edit.edit_id for version in versions):
         return message
     version = {"id": edit.edit_id, "at": at.isoformat()} | _version_of(edit)
@@ -42,7 +56,7 @@ def with_edit(message: Message, edit: MessageEdited, at: datetime) -> Message:
 
 def with_reaction(message: Message, reaction: ReactionChanged, at: datetime) -> Message:
     """Return the message with a sender's latest reaction; one taken back stays as null."""
-    reactions: dict[str, Any] = message.metadata.get(REACTIONS_KEY) or {}
+    reactions = _kept_reactions(message)
     known = reactions.get(reaction.sender)
     entry = {"emoji": reaction.emoji, "at": at.isoformat()}
     if known and (known["at"], known["emoji"] or "") >= (entry["at"], entry["emoji"] or ""):
@@ -51,8 +65,25 @@ def with_reaction(message: Message, reaction: ReactionChanged, at: datetime) -> 
     return msgspec.structs.replace(message, metadata=message.metadata | {REACTIONS_KEY: reactions})
 
 
+def _kept_versions(message: Message) -> list[dict[str, Any]]:
+    """Return the versions so far; what is not of our making under that key counts as none."""
+    try:
+        found = msgspec.convert(message.metadata.get(EDITS_KEY, []), list[_Version])
+    except msgspec.ValidationError:
+        return []
+    return cast("list[dict[str, Any]]", found)
+
+
+def _kept_reactions(message: Message) -> dict[str, Any]:
+    """Return the reactions so far, likewise."""
+    try:
+        return msgspec.convert(message.metadata.get(REACTIONS_KEY, {}), dict[str, _Reaction])
+    except msgspec.ValidationError:
+        return {}
+
+
 def _when(version: Mapping[str, Any]) -> tuple[str, str]:
-    return version["at"], version["id"]
+    return version["at"], version["id"] or ""
 
 
 def _version_of(source: Message | MessageEdited) -> dict[str, Any]:

@@ -38,9 +38,15 @@ async def test_a_bug_in_the_drain_does_not_end_it(
     assert "canary" not in caplog.text
 
 
-async def test_a_record_that_meets_a_bug_holds_up_no_other(store: MessageStore) -> None:
-    """Metadata of a shape that editing does not expect. Fails when Drain._write raises it."""
-    await store.messages.create(new_message(message_id="odd", metadata={"edits": "none"}))
+async def test_a_record_that_meets_a_bug_holds_up_no_other(
+    store: MessageStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when Drain._write raises it."""
+
+    async def buggy_rewrite(_record: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(store.durable._recorder, "rewrite", buggy_rewrite)
     store.durable._drain.notice_outage(TimeoutError())
     edit = MessageEdited(message_id="odd", edit_id="e", content="better")
     assert (await store.logger.log_event(edit)).durable

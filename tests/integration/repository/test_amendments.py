@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
 from messagestore import Message, MessageStore, Status
+from messagestore.errors import InvalidMessage
 from messagestore.event import MessageDeleted, MessageEdited, ReactionChanged, Rewriting
 from tests.builders import new_answer, new_message
 from tests.integration.repository.recount import assert_counters_equal_recount
@@ -130,6 +132,27 @@ async def test_a_message_taken_back_is_hidden_with_its_reason(store: MessageStor
     assert hidden.is_deleted
     assert hidden.metadata["deleted"] == {"reason": "revoked by its sender"}
     assert not (await store.service.apply_rewrite(taken_back)).changed
+
+
+@pytest.mark.parametrize("strange", [True, "x", 1, [True], {"x": True}, {"x": {"at": 1}}, [{}]])
+async def test_metadata_of_another_shape_under_our_keys_harms_nothing(
+    store: MessageStore, strange: Any
+) -> None:
+    """Found by the fuzz: a reaction that waited kept such a message from being stored."""
+    for event in (REWRITES[0], REWRITES[2]):
+        await store.service.apply_rewrite(event)
+    metadata = {"edits": strange, "reactions": strange}
+    message = new_message("original", message_id="a", created_at=START, metadata=metadata)
+    stored = (await store.messages.create(message)).message
+    assert stored.content == "text 1"
+    assert [version["id"] for version in stored.metadata["edits"]] == [None, "e1"]
+    assert stored.metadata["reactions"] == {"x": {"emoji": "👍", "at": START.isoformat()}}
+
+
+async def test_an_edit_whose_id_is_too_long_is_refused(store: MessageStore) -> None:
+    edit = MessageEdited(message_id="a", edit_id="e" * 600)
+    with pytest.raises(InvalidMessage, match="edit_id"):
+        await store.service.apply_rewrite(edit)
 
 
 async def _queued(store: MessageStore) -> Message:
