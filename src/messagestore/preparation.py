@@ -56,6 +56,11 @@ E = TypeVar("E", bound=msgspec.Struct)
 Recordable = MessageReceived | StatusChanged | Rewriting
 
 
+def new_local_id() -> str:
+    """Return a message_id of ours, for what the provider has not named yet."""
+    return f"{LOCAL_PREFIX}{uuid4()}"
+
+
 class Preparation:
     """Makes records. Everything here raises InvalidMessage where a record cannot be made."""
 
@@ -115,7 +120,7 @@ class Preparation:
     ) -> NewMessage:
         """Return what goes out: `queued` under an id of ours, or `sent` under the provider's."""
         return NewMessage(
-            message_id=message_id or f"{LOCAL_PREFIX}{uuid4()}",
+            message_id=message_id or new_local_id(),
             context_id=context_id,
             context_type=context_type,
             direction=Direction.OUTGOING,

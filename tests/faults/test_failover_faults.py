@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
@@ -55,6 +55,28 @@ async def promoted(standby: Victim, load: Load) -> float:
     return await load.stored_again(since=since)
 
 
+async def taken_over(
+    standby: Victim,
+    settings: Settings,
+    fail: Callable[[], Awaitable[None]],
+    full_form: bool,
+    figures: Figures,
+) -> Load:
+    """Let the primary fail under load, promote the standby, and return what was logged."""
+    async with MessageStore.open(settings=settings) as store:
+        load = Load(store, rate=400)
+        async with load.running():
+            await load.more(400)
+            await fail()
+            await load.more(200)
+            took = await promoted(standby, load)
+            await drained(store)
+        figures(f"writes resumed after {took:.2f} s, {load.outcomes['spooled']} spooled")
+        assert load.outcomes.keys() == {"stored", "spooled"}
+        assert took <= RESUME or not full_form
+    return load
+
+
 @pytest.mark.fault(
     "server turns read-only",
     how="default_transaction_read_only and back",
@@ -96,17 +118,9 @@ async def test_failover(
     comes out, and ends the drain.
     """
     primary, standby, settings = await asyncio.to_thread(make_pair, "*")
-    async with MessageStore.open(settings=settings) as store:
-        load = Load(store, rate=400)
-        async with load.running():
-            await load.more(400)
-            await asyncio.to_thread(primary.kill)
-            await load.more(200)
-            took = await promoted(standby, load)
-            await drained(store)
-        figures(f"writes resumed after {took:.2f} s, {load.outcomes['spooled']} spooled")
-        assert load.outcomes.keys() == {"stored", "spooled"}
-        assert took <= RESUME or not full_form
+    load = await taken_over(
+        standby, settings, lambda: asyncio.to_thread(primary.kill), full_form, figures
+    )
     await assert_kept(str(settings.database_url), load.acknowledged, figures)
 
 
@@ -124,17 +138,9 @@ async def test_failover_from_a_silent_primary(
     and without `former.terminate()` in Hosts, as the batches wait for the first.
     """
     primary, standby, settings = await asyncio.to_thread(make_pair, "*")
-    async with MessageStore.open(settings=settings) as store:
-        load = Load(store, rate=400)
-        async with load.running():
-            await load.more(400)
-            await asyncio.to_thread(primary.freeze)
-            await load.more(200)
-            took = await promoted(standby, load)
-            await drained(store)
-        figures(f"writes resumed after {took:.2f} s, {load.outcomes['spooled']} spooled")
-        assert load.outcomes.keys() == {"stored", "spooled"}
-        assert took <= RESUME or not full_form
+    load = await taken_over(
+        standby, settings, lambda: asyncio.to_thread(primary.freeze), full_form, figures
+    )
     await assert_kept(standby.url(DATABASE), load.acknowledged, figures)
 
 
@@ -151,17 +157,9 @@ async def test_switchover(
     Fails without `*_READ_ONLY` in Database._lent: writes never resume.
     """
     primary, standby, settings = await asyncio.to_thread(make_pair, "*")
-    async with MessageStore.open(settings=settings) as store:
-        load = Load(store, rate=400)
-        async with load.running():
-            await load.more(400)
-            await primary.set_read_only(True)
-            await load.more(200)
-            took = await promoted(standby, load)
-            await drained(store)
-        figures(f"writes resumed after {took:.2f} s, {load.outcomes['spooled']} spooled")
-        assert load.outcomes.keys() == {"stored", "spooled"}
-        assert took <= RESUME or not full_form
+    load = await taken_over(
+        standby, settings, lambda: primary.set_read_only(True), full_form, figures
+    )
     await assert_kept(standby.url(DATABASE), load.acknowledged, figures)
 
 

@@ -28,7 +28,7 @@ def demo(ctx: typer.Context) -> ExitCode:
     the demo stores nothing twice.
     """
     from messagestore.cli.demo_bot import EchoBot  # noqa: PLC0415 (quick --help)
-    from messagestore.cli.demo_provider import StoryClock  # noqa: PLC0415
+    from messagestore.cli.demo_provider import StoryClock  # noqa: PLC0415 (as above)
 
     session = Session.of(ctx)
     migrate_named(session.settings())

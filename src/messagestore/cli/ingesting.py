@@ -46,7 +46,7 @@ def ingest(
 ) -> ExitCode:
     """Store the messages, statuses, edits and reactions of raw payloads; harmless to repeat."""
     from messagestore.cli.intake import Intake  # noqa: PLC0415 (quick --help)
-    from messagestore.providers import add_mappings, get_provider  # noqa: PLC0415
+    from messagestore.providers import add_mappings, get_provider  # noqa: PLC0415 (as above)
 
     add_mappings(Session.of(ctx).settings().provider_mappings)
     adapter = get_provider(provider)

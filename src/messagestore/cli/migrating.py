@@ -49,7 +49,7 @@ def migrate(
 
 def _print_sql(missing: list[str]) -> None:
     from messagestore.database.migrator import render_sql  # noqa: PLC0415 (--help needs none of it)
-    from messagestore.database.migrator.schema import revisions  # noqa: PLC0415
+    from messagestore.database.migrator.schema import revisions  # noqa: PLC0415 (as above)
 
     if not missing:
         output.say("-- Nothing to do: the tables have this version.")

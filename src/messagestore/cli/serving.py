@@ -8,7 +8,12 @@ import typer
 
 from messagestore.cli import output
 from messagestore.cli.exit_codes import ExitCode
-from messagestore.cli.session import Session, embedded_server, run_in_store
+from messagestore.cli.session import (
+    Session,
+    embedded_server,
+    run_in_store,
+    settings_beside_spool,
+)
 
 if TYPE_CHECKING:
     from messagestore.settings import Settings
@@ -65,10 +70,9 @@ def _serve_demo(settings: "Settings", workers: int) -> ExitCode:
 def _serve_in_workers(settings: "Settings", workers: int) -> ExitCode:
     from messagestore.http.server import serve_in_workers  # noqa: PLC0415 (quick --help)
 
-    elsewhere = settings.model_copy(update={"spool_dir": settings.spool_folder / "none"})
     with embedded_server(settings) as url:
         # What would keep every worker from starting is told here, in a sentence.
-        run_in_store(elsewhere, _require_token, needs_database=False)
+        run_in_store(settings_beside_spool(settings), _require_token, needs_database=False)
         os.environ["MESSAGESTORE_DATABASE_URL"] = url
         os.environ["MESSAGESTORE_DATA_DIR"] = str(settings.data_dir)
         with _listener(settings) as listener:

@@ -57,8 +57,12 @@ def run_in_store(
 
 def with_store_beside_spool(settings: "Settings", work: Work) -> ExitCode:
     """Do the work in a store that leaves the spool files alone: the work is about these."""
-    elsewhere = {"spool_dir": settings.spool_folder / "none"}
-    return run_in_store(settings.model_copy(update=elsewhere), work)
+    return run_in_store(settings_beside_spool(settings), work)
+
+
+def settings_beside_spool(settings: "Settings") -> "Settings":
+    """Return the settings of a store that leaves the spool files alone."""
+    return settings.model_copy(update={"spool_dir": settings.spool_folder / "none"})
 
 
 async def _work_in_store(settings: "Settings", work: Work, options: dict[str, Any]) -> ExitCode:

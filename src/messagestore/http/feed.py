@@ -55,6 +55,9 @@ class Feed:
         return self
 
     async def __aexit__(self, *_error: object) -> None:
+        await self._stop()
+
+    async def _stop(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
             with suppress(asyncio.CancelledError):
@@ -80,7 +83,7 @@ class Feed:
                 del self._listeners[context_id]
         async with self._starting:
             if not self._listeners:
-                await self.__aexit__()
+                await self._stop()
 
     async def heard(self, listener: Listener, after: Place | None) -> AsyncGenerator[Change]:
         """Yield what a listener missed since a place, then what comes, until it is too slow."""

@@ -11,7 +11,6 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import discord
 from discord.ext import commands
@@ -33,7 +32,7 @@ from messagestore.integrations.layer import put_over
 from messagestore.logger.message_logger import MessageLogger
 from messagestore.logger.sending import sending
 from messagestore.message import NewMessage
-from messagestore.preparation import LOCAL_PREFIX
+from messagestore.preparation import new_local_id
 from messagestore.providers.discord.changes import changes_after
 from messagestore.providers.discord.messages import new_message
 from messagestore.providers.discord.sends import (
@@ -110,9 +109,7 @@ class SendRecorder:
         return answer
 
     def _queued(self, asked: Request, place: Place | None) -> list[NewMessage]:
-        new = sent_message(
-            asked, message_id=f"{LOCAL_PREFIX}{uuid4()}", account=self._account, place=place
-        )
+        new = sent_message(asked, message_id=new_local_id(), account=self._account, place=place)
         return [new] if new else []
 
     def _events(

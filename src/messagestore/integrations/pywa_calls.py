@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Any
-from uuid import uuid4
 
 import httpx
 from pywa.client import WhatsApp
@@ -13,7 +12,7 @@ from messagestore.integrations.guard import harmless
 from messagestore.integrations.pywa_directory import Directory
 from messagestore.logger.sending import Answer
 from messagestore.message import NewMessage
-from messagestore.preparation import LOCAL_PREFIX
+from messagestore.preparation import new_local_id
 from messagestore.providers.whatsapp_cloud.sends import (
     Send,
     may_send,
@@ -61,7 +60,7 @@ class Call:
             business = directory.business(send.phone_number_id)
             self._reaction = send.reaction(business=business)
             self._message = send.message(
-                message_id=f"{LOCAL_PREFIX}{uuid4()}",
+                message_id=new_local_id(),
                 business=business,
                 person=directory.person(send.user_id),
             )

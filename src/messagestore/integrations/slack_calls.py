@@ -4,14 +4,13 @@ import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 from messagestore.event import MessageReceived
 from messagestore.integrations.guard import harmless
 from messagestore.logger.message_logger import MessageLogger
 from messagestore.logger.result import Outcome
 from messagestore.message import Direction, Message, NewMessage
-from messagestore.preparation import LOCAL_PREFIX
+from messagestore.preparation import new_local_id
 from messagestore.providers.payload import JsonObject
 from messagestore.providers.slack.installation import PROVIDER, Installation
 from messagestore.providers.slack.rewrites import change_of, rewrites
@@ -29,7 +28,7 @@ class Call:
         self.method = method
         self.arguments = arguments
         self.installation = installation
-        self.local_id = f"{LOCAL_PREFIX}{uuid4()}"
+        self.local_id = new_local_id()
         self.message: NewMessage | None = None
         with harmless():
             self.message = queued(method, arguments, installation, message_id=self.local_id)

@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 
@@ -14,7 +13,7 @@ from messagestore.integrations.guard import harmless
 from messagestore.logger.message_logger import MessageLogger
 from messagestore.logger.sending import describe_error, sending
 from messagestore.message import NewMessage, Status
-from messagestore.preparation import LOCAL_PREFIX
+from messagestore.preparation import new_local_id
 from messagestore.providers.telegram.answers import change_events, error_of, sent_ids
 from messagestore.providers.telegram.calls import Call, plain
 from messagestore.providers.telegram.sends import queued_messages
@@ -47,7 +46,7 @@ class CallRecorder:
     def __init__(self, logger: MessageLogger, call: Call) -> None:
         self._logger = logger
         self.call = call
-        self._messages: Sequence[NewMessage] = queued_messages(call, _local_id)
+        self._messages: Sequence[NewMessage] = queued_messages(call, new_local_id)
 
     @asynccontextmanager
     async def around(self, reply: Reply) -> AsyncIterator[None]:
@@ -74,7 +73,7 @@ class CallRecorder:
         with harmless():
             result = plain(reply.result)
             self.call = self.call.in_chat_of(result)
-            self._messages = queued_messages(self.call, _local_id)
+            self._messages = queued_messages(self.call, new_local_id)
             await self._log_all(*sent_ids(self.call, self._messages, result), status=Status.SENT)
 
     async def log_changes(self, result: Any) -> None:
@@ -89,7 +88,3 @@ class CallRecorder:
                 message, message_id=found or message.message_id, **columns
             )
             await self._logger.log_event(MessageReceived(message=sent))
-
-
-def _local_id() -> str:
-    return f"{LOCAL_PREFIX}{uuid4()}"

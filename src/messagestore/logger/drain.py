@@ -68,7 +68,7 @@ class Drain:
     def start(self) -> None:
         """Begin to drain what is, or comes, into the spool."""
         if self._spooler.has_orphans():
-            self._backlog.set()  # what amends a message may find it there only
+            self._backlog.set()  # what a confirmation is about may be there only
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:

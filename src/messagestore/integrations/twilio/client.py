@@ -6,7 +6,6 @@ A request for a message is stored as `queued` before it leaves, and as `sent` un
 
 import inspect
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.http_client import TwilioHttpClient
@@ -17,7 +16,7 @@ from messagestore.event import Event
 from messagestore.integrations.guard import harmless
 from messagestore.logger.sending import Answer, sending
 from messagestore.message import NewMessage
-from messagestore.preparation import LOCAL_PREFIX
+from messagestore.preparation import new_local_id
 from messagestore.providers.twilio.sends import event_of, message_of, response_of
 from messagestore.store import MessageStore
 
@@ -97,7 +96,7 @@ def _call(arguments: tuple[Any, ...], options: dict[str, Any]) -> _Call | None:
 def _messages(call: _Call | None) -> list[NewMessage]:
     """Return the message that a call sends, if it sends one that can be stored."""
     with harmless():
-        message = message_of(*call, message_id=f"{LOCAL_PREFIX}{uuid4()}") if call else None
+        message = message_of(*call, message_id=new_local_id()) if call else None
         return [message] if message else []
     return []
 
