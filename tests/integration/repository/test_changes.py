@@ -12,10 +12,19 @@ from messagestore.repository.changes import Change, ChangeKind, Place
 from tests.builders import new_answer, new_message
 
 AT = datetime(2026, 2, 1, tzinfo=UTC)
+_NOT_TOLD_YET = """
+SELECT FROM changes WHERE transaction >= pg_snapshot_xmin(pg_current_snapshot()) LIMIT 1
+"""
 
 
 async def _since(store: MessageStore, place: Place) -> list[Change]:
-    """Return everything after a place, read two statements at a time."""
+    """Return everything after a place, read two statements at a time.
+
+    Transactions of other tests, on the same server, hold the stream back as they would anywhere.
+    """
+    async with asyncio.timeout(30):
+        while await store.database.fetch(_NOT_TOLD_YET):  # noqa: ASYNC110 (others have no event)
+            await asyncio.sleep(0.01)
     found: list[Change] = []
     while changes := await store.changes.read(found[-1].place if found else place, statements=2):
         found += changes
