@@ -10,12 +10,12 @@ from tempfile import TemporaryDirectory
 
 import asyncpg
 
-from benchmarks.dataset.dataset import Dataset
-from benchmarks.ingest import CALLERS, by_log
 from benchmarks.loaded import data_server, loaded
 from benchmarks.results import Machine, Result, now
 from benchmarks.server import new_database
 from messagestore import MessageStore, Settings
+from messagestore.bench.dataset.dataset import Dataset
+from messagestore.bench.ingest import CALLERS, by_log
 from messagestore.cli.restocking import Restocking
 from messagestore.database.embedded import EmbeddedServer
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import asyncpg
 
-from benchmarks.dataset.dataset import Dataset
 from benchmarks.server import new_database
+from messagestore.bench.dataset.dataset import Dataset
 from messagestore.cli.progress import metered
 from messagestore.cli.restocking import LOAD
 from messagestore.database.embedded import EmbeddedServer

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.ingest import new_message
 from messagestore import MessageStore, Settings
+from messagestore.bench.ingest import new_message
 
 _TICK = 0.02
 

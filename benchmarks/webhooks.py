@@ -18,9 +18,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks.ingest import timed
 from benchmarks.webhook_load import webhook
 from messagestore import MessageStore, Settings
+from messagestore.bench.ingest import timed
 from messagestore.database.embedded import EmbeddedServer
 from messagestore.database.migrator import migrate
 from messagestore.http.server import new_event_loop

@@ -10,8 +10,8 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.dataset.dataset import Dataset
 from messagestore import Direction, MediaType, Message, MessageStore, Status
+from messagestore.bench.dataset.dataset import Dataset
 from messagestore.cli.restocking import read_message
 from messagestore.event import MessageEdited
 from tests.builders import new_message

@@ -5,9 +5,9 @@ from itertools import islice, pairwise
 
 import pytest
 
-from benchmarks.dataset.contexts import cumulative_weights
-from benchmarks.dataset.dataset import RARE_WORD, Dataset
 from messagestore import Message, Status
+from messagestore.bench.dataset.contexts import cumulative_weights
+from messagestore.bench.dataset.dataset import RARE_WORD, Dataset
 from messagestore.cli.restocking import read_message
 from messagestore.message import ContextType
 

@@ -7,10 +7,10 @@ from xml.etree import ElementTree as ET
 import msgspec
 import pytest
 
-from benchmarks.latencies import Latencies
 from benchmarks.page import page
 from benchmarks.plot import bars
 from benchmarks.results import Machine, Result
+from messagestore.bench.latencies import Latencies
 
 
 def result(name: str, load: float, **figures: Any) -> Result:

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from random import Random
 
-from benchmarks.dataset.contexts import context_id, cumulative_weights
-from benchmarks.dataset.kinds import Kind, kinds
-from benchmarks.dataset.language import texts
-from benchmarks.dataset.line import Drawn, line
+from messagestore.bench.dataset.contexts import context_id, cumulative_weights
+from messagestore.bench.dataset.kinds import Kind, kinds
+from messagestore.bench.dataset.language import texts
+from messagestore.bench.dataset.line import Drawn, line
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 HOURS = 2 * 365 * 24

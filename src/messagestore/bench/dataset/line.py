@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from benchmarks.dataset.contexts import context_id, is_group, person
-from benchmarks.dataset.kinds import Kind
+from messagestore.bench.dataset.contexts import context_id, is_group, person
+from messagestore.bench.dataset.kinds import Kind
 
 BOT = "4930000000"
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import asyncpg
 
-from benchmarks.dataset.dataset import COMMON_WORD, RARE_WORD, Dataset
-from messagestore import MessageStore
+from messagestore.bench.dataset.dataset import COMMON_WORD, RARE_WORD, Dataset
+from messagestore.store import MessageStore
 
 Ask = Callable[[], Awaitable[object]]
 
