@@ -16,39 +16,22 @@ from benchmarks.server import new_database
 from messagestore import MessageStore, Settings
 from messagestore.bench.dataset.dataset import Dataset
 from messagestore.bench.ingest import CALLERS, by_log
+from messagestore.capacity.measurement import sql
 from messagestore.cli.restocking import Restocking
 from messagestore.database.embedded import EmbeddedServer
 
 LOGGED = 6400
 LOADED = 20_000
 
-# Tables and indexes of all partitions, by the name that they have in the parent.
-_SIZES = """
-    WITH parts AS (
-        SELECT relid AS part, 'messages'::text AS parent
-        FROM pg_partition_tree('messages') WHERE isleaf
-        UNION ALL
-        VALUES ('message_keys'::regclass, 'message_keys'), ('conversations', 'conversations')
-    )
-    SELECT parent || ', table' AS name, sum(pg_table_size(part))::bigint AS bytes
-    FROM parts GROUP BY parent
-    UNION ALL
-    SELECT coalesce(above.relname, own.relname), sum(pg_relation_size(own.oid))::bigint
-    FROM parts
-    JOIN pg_index ON indrelid = part
-    JOIN pg_class AS own ON own.oid = indexrelid
-    LEFT JOIN pg_inherits ON inhrelid = own.oid
-    LEFT JOIN pg_class AS above ON above.oid = inhparent
-    GROUP BY 1
-    ORDER BY 2 DESC
-"""
-
 
 async def measure(server: EmbeddedServer, rows: int) -> Result:
     """Weigh the data set, then write a little into a database of its own."""
     machine = Machine.now(server.status().version)
     driver = await asyncpg.connect(await loaded(server, Dataset(rows)))
-    sizes = {row["name"]: round(row["bytes"] / rows, 1) for row in await driver.fetch(_SIZES)}
+    sizes = {
+        row["name"]: round(row["bytes"] / rows, 1)
+        for row in await driver.fetch(sql("relation_sizes"))
+    }
     await driver.execute("DROP DATABASE IF EXISTS cost")
     wal, peak = await _written(await new_database(server, "cost"), driver)
     await driver.execute("DROP DATABASE cost")

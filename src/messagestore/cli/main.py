@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from messagestore.cli import (
+    capacity,
     demo,
     exporting,
     importing,
@@ -82,6 +83,7 @@ for group in (
     removing,
     exporting,
     importing,
+    capacity,
     serving,
 ):
     app.add_typer(group.commands)
