@@ -130,8 +130,11 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, field, parse_enum(field, value, enum))
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored message: one row of the table `messages`, field by column."""
+class Message(msgspec.Struct, frozen=True):
+    """A stored message: one row of the table `messages`, field by column, in the table's order.
+
+    Takes its fields by position, too, for the sake of speed (repository/rows.py).
+    """
 
     id: UUID
     message_id: str

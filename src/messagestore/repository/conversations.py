@@ -1,8 +1,9 @@
 """Conversations and their counters: a key lookup at any size."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+import asyncpg
 import msgspec
 
 from messagestore.database.database import Database
@@ -10,6 +11,20 @@ from messagestore.errors import InvalidQuery
 from messagestore.message import ContextType
 from messagestore.repository.page import END_OF_TIME, check_limit
 from messagestore.repository.queries import sql
+from messagestore.repository.rows import CONTEXT_TYPES, in_order
+
+_COLUMNS = (
+    "context_id",
+    "context_type",
+    "total",
+    "incoming",
+    "outgoing",
+    "with_media",
+    "commands",
+    "failed",
+    "first_message_at",
+    "last_message_at",
+)
 
 
 class MessageStats(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,18 +76,49 @@ class ConversationRepository:
         rows = await self._database.fetch(
             sql("list_conversations"), *_read_cursor(before), limit + 1
         )
-        known = [_conversation(row) for row in rows]
+        known = _conversations(rows)
         cursor = _write_cursor(known[limit - 1]) if len(known) > limit else None
         return ConversationPage(known[:limit], cursor)
 
 
-def _stats(row: Any) -> MessageStats:
-    return MessageStats(**{field: row[field] for field in MessageStats.__struct_fields__})
+def _stats(row: asyncpg.Record) -> MessageStats:
+    return MessageStats(
+        total=row["total"],
+        incoming=row["incoming"],
+        outgoing=row["outgoing"],
+        with_media=row["with_media"],
+        commands=row["commands"],
+        failed=row["failed"],
+    )
 
 
-def _conversation(row: Any) -> Conversation:
-    values = {field: row[field] for field in Conversation.__struct_fields__}
-    return Conversation(**values | {"context_type": ContextType(row["context_type"])})
+def _conversations(rows: Sequence[asyncpg.Record]) -> list[Conversation]:
+    return [
+        Conversation(
+            context_id=context_id,
+            context_type=CONTEXT_TYPES[context_type],
+            total=total,
+            incoming=incoming,
+            outgoing=outgoing,
+            with_media=with_media,
+            commands=commands,
+            failed=failed,
+            first_message_at=first_message_at,
+            last_message_at=last_message_at,
+        )
+        for (
+            context_id,
+            context_type,
+            total,
+            incoming,
+            outgoing,
+            with_media,
+            commands,
+            failed,
+            first_message_at,
+            last_message_at,
+        ) in in_order(rows, _COLUMNS)
+    ]
 
 
 def _write_cursor(conversation: Conversation) -> str:

@@ -13,7 +13,7 @@ from messagestore.database.database import Database
 from messagestore.message import Message
 from messagestore.repository.page import Page, cut_page, keyset
 from messagestore.repository.queries import sql
-from messagestore.repository.rows import to_message, to_messages
+from messagestore.repository.rows import to_messages
 from messagestore.repository.search_terms import Reach, SearchTerms, parse_search
 
 RECENT_WINDOW = 1000
@@ -72,7 +72,8 @@ async def _search_recent(
     name = "search_recent_anywhere" if anywhere else "search_recent"
     rows = await database.fetch(sql(name), *position, window, *_filters(terms))
     complete = rows[0]["messages_read"] < window
-    return [to_message(row) for row in rows if row["id"] is not None], complete
+    found = rows if rows[0]["id"] is not None else []
+    return to_messages(found), complete
 
 
 async def _search_by_index(
