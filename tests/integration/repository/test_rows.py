@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ _AT = datetime(2026, 2, 1, 12, 30, tzinfo=UTC)
 _BACKWARDS = ", ".join(reversed(COLUMNS))
 
 
-def full_message(**fields: object) -> Message:
+def full_message(**fields: Any) -> Message:
     """Return a message with something in every column."""
     new = new_message(
         media_url="https://files.example/1",
