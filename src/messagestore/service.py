@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from messagestore.database.database import Database
+from messagestore.database.reader import Reader
 from messagestore.errors import InvalidMessage
 from messagestore.event import Rewriting, StatusChanged
 from messagestore.message import Direction, MediaType, Message, NewMessage, Status, StoredMessage
@@ -27,16 +27,16 @@ class MessageService:
 
     def __init__(
         self,
-        database: Database,
+        reader: Reader,
         messages: MessageRepository,
         recorder: Recorder,
         preparation: Preparation,
     ) -> None:
-        self._database = database
+        self._reader = reader
         self._messages = messages
         self._recorder = recorder
         self._prepare = preparation
-        self._conversations = ConversationRepository(database)
+        self._conversations = ConversationRepository(reader)
 
     # Logging
 
@@ -143,7 +143,8 @@ class MessageService:
         All terms must occur; `"a phrase"` stays together, `-word` must not occur.
         """
         check_limit(limit)
-        return await search(self._database, context_id, query, limit=limit, before=before)
+        reader = self._reader.about(context_id)
+        return await search(reader, context_id, query, limit=limit, before=before)
 
     async def get_message_stats(self, context_id: str | None = None) -> MessageStats:
         """Count a conversation, or (None) all of them."""

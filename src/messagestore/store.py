@@ -10,6 +10,7 @@ from typing import Any, Self
 from messagestore.database.database import Database
 from messagestore.database.embedded import EmbeddedServer
 from messagestore.database.migrator import check_schema, migrate
+from messagestore.database.reader import Reader
 from messagestore.errors import DatabaseUnavailable, LoginRefused, MessageStoreError
 from messagestore.logger.commands import CommandDetector
 from messagestore.logger.durable_log import DurableLog
@@ -43,19 +44,22 @@ def utc_now() -> datetime:
 class MessageStore:
     """The messages of a bot: `messages` (the repository), `service` (use cases), `logger`."""
 
-    def __init__(self, database: Database, settings: Settings, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, database: Database, reader: Reader, settings: Settings, *, clock: Clock = utc_now
+    ) -> None:
         self.database = database
+        self.reader = reader
         self.settings = settings
         self.clock = clock
-        recorder = self.recorder = Recorder(database, waiting=settings.most_waiting_writes)
+        recorder = self.recorder = Recorder(database, reader, waiting=settings.most_waiting_writes)
         preparation = Preparation(clock, settings.bot_sender)
         spooler = Spooler(settings.spool_folder, limit_bytes=settings.spool_limit_bytes)
         self.spooler = spooler
         self.durable = DurableLog(recorder, spooler, deadline=settings.log_deadline)
-        self.messages = MessageRepository(database, recorder, clock)
+        self.messages = MessageRepository(database, reader, recorder, clock)
         self.changes = ChangeRepository(database)
         self.tokens = TokenRepository(database)
-        self.service = MessageService(database, self.messages, recorder, preparation)
+        self.service = MessageService(reader, self.messages, recorder, preparation)
         commands = CommandDetector(settings.command_prefixes, settings.admin_commands)
         self.logger = MessageLogger(
             self.durable,
@@ -108,7 +112,7 @@ class MessageStore:
         async with _served(settings) as url:
             database = await Database.open(url, settings)
             try:
-                store = cls(database, settings, clock=clock)
+                store = cls(database, database, settings, clock=clock)
                 await store._check_database(needed=needs_database)
                 store.durable.start()
                 try:

@@ -33,7 +33,7 @@ class Draining:
 
     async def drain(self, store: "MessageStore") -> None:
         """Drain all orphans. Raises DatabaseUnavailable, and SpoolError."""
-        while await self._round(Recorder(store.database, waiting=1)):
+        while await self._round(Recorder(store.database, store.reader, waiting=1)):
             pass
 
     def account(self, left: int) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -26,7 +26,10 @@ CONFLICT_ATTEMPTS = 10
 
 
 class Database:
-    """A pool of connections. Every method raises DatabaseError and its kinds, nothing else."""
+    """A pool of connections. Every method raises DatabaseError and its kinds, nothing else.
+
+    It is its own Reader: whoever reads where they write reads their own writes.
+    """
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
@@ -83,6 +86,13 @@ class Database:
         """Run one statement and return its first row, if any."""
         async with self.connection() as connection:
             return await connection.fetchrow(sql, *arguments)
+
+    def about(self, _topic: Hashable | None, /) -> Self:
+        """Return itself: it sees every write."""
+        return self
+
+    def wrote(self, *_topics: Hashable) -> None:
+        """Note nothing."""
 
     async def write(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         """Run one statement, which commits by itself, again when it lost a conflict."""

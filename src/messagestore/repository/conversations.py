@@ -6,7 +6,7 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
-from messagestore.database.database import Database
+from messagestore.database.reader import Reader
 from messagestore.errors import InvalidQuery
 from messagestore.message import ContextType
 from messagestore.repository.page import END_OF_TIME, check_limit
@@ -57,25 +57,23 @@ class ConversationPage(msgspec.Struct, frozen=True):
 class ConversationRepository:
     """Reads the table `conversations`; it is written by the statements that write messages."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
 
     async def get(self, context_id: str) -> MessageStats:
         """Count a conversation; all zero when it has no message."""
-        row = await self._database.fetch_row(sql("get_message_stats"), context_id)
+        row = await self._reader.about(context_id).fetch_row(sql("get_message_stats"), context_id)
         return _stats(row) if row else MessageStats()
 
     async def get_total(self) -> MessageStats:
         """Count all conversations together: reads each conversation once, and no message."""
-        row = await self._database.fetch_row(sql("get_total_stats"))
+        row = await self._reader.fetch_row(sql("get_total_stats"))
         return _stats(row) if row else MessageStats()
 
     async def list(self, *, limit: int = 50, before: str | None = None) -> ConversationPage:
         """List conversations, last active first; `before` is a page's `next`."""
         check_limit(limit)
-        rows = await self._database.fetch(
-            sql("list_conversations"), *_read_cursor(before), limit + 1
-        )
+        rows = await self._reader.fetch(sql("list_conversations"), *_read_cursor(before), limit + 1)
         known = _conversations(rows)
         cursor = _write_cursor(known[limit - 1]) if len(known) > limit else None
         return ConversationPage(known[:limit], cursor)

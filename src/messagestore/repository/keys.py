@@ -42,6 +42,11 @@ class Key(msgspec.Struct, frozen=True):
         return cls(message.message_id, message.context_id, message.id)
 
 
+def topics_of(message: Message) -> tuple[str, str, UUID]:
+    """Return what a write of a message is about, for a Reader."""
+    return message.context_id, message.message_id, message.id
+
+
 async def claim_keys(source: Fetches, keys: Iterable[Key]) -> set[str]:
     """Take message_ids that nothing is stored under; return those that were free.
 

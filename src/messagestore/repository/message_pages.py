@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from messagestore.checks import parse_enum
-from messagestore.database.database import Database
+from messagestore.database.reader import Reader
 from messagestore.errors import InvalidMessage, InvalidQuery
 from messagestore.message import ContextType, Direction, MediaType, Message, Status
 from messagestore.repository.iteration import Selection, iterate
@@ -30,8 +30,8 @@ class MessagePages:
     Hidden messages are left out. Wrong arguments raise InvalidQuery.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
 
     async def get_conversation_history(
         self,
@@ -43,7 +43,11 @@ class MessagePages:
     ) -> Page:
         """Return a conversation; `before` costs the same at any depth, `offset` what it skips."""
         return await self._page(
-            "get_conversation_history", context_id, limit=limit, before=before, after=(offset,)
+            "get_conversation_history",
+            context_id=context_id,
+            limit=limit,
+            before=before,
+            after=(offset,),
         )
 
     async def get_messages_between(
@@ -58,7 +62,7 @@ class MessagePages:
         """Return a conversation's messages with start <= created_at < end."""
         span = (check_time("start", start), check_time("end", end))
         return await self._page(
-            "get_messages_between", context_id, *span, limit=limit, before=before
+            "get_messages_between", *span, context_id=context_id, limit=limit, before=before
         )
 
     async def get_messages_by_status(
@@ -73,7 +77,7 @@ class MessagePages:
         """Return a conversation's messages of one direction and status: what is queued, say."""
         chosen = (_choice("direction", direction, Direction), _choice("status", status, Status))
         return await self._page(
-            "get_messages_by_status", context_id, *chosen, limit=limit, before=before
+            "get_messages_by_status", *chosen, context_id=context_id, limit=limit, before=before
         )
 
     async def get_user_messages(
@@ -93,7 +97,7 @@ class MessagePages:
         """Return a conversation's messages with media, of one type or of all."""
         chosen = None if media_type is None else _choice("media_type", media_type, MediaType)
         return await self._page(
-            "get_media_messages", context_id, chosen, limit=limit, before=before
+            "get_media_messages", chosen, context_id=context_id, limit=limit, before=before
         )
 
     async def get_failed_messages(
@@ -106,7 +110,9 @@ class MessagePages:
         """Return what could not be sent, in one conversation or (None) anywhere."""
         if context_id is None:
             return await self._page("get_failed_messages_anywhere", limit=limit, before=before)
-        return await self._page("get_failed_messages", context_id, limit=limit, before=before)
+        return await self._page(
+            "get_failed_messages", context_id=context_id, limit=limit, before=before
+        )
 
     async def get_commands(
         self, command_name: str, *, limit: int = 50, before: str | UUID | None = None
@@ -153,19 +159,23 @@ class MessagePages:
             else _choice("context_type", context_type, ContextType),
             include_deleted=include_deleted,
         )
-        return iterate(self._database, selection, since=since, until=until)
+        return iterate(self._reader.about(context_id), selection, since=since, until=until)
 
     async def _page(
         self,
         name: str,
         *arguments: Any,
+        context_id: str | None = None,
         limit: int,
         before: str | UUID | None,
         after: Sequence[int] = (),
     ) -> Page:
         check_limit(limit)
         extra = [check_offset(value) for value in after]
-        rows = await self._database.fetch(sql(name), *arguments, *keyset(before), limit + 1, *extra)
+        scope = () if context_id is None else (context_id,)
+        rows = await self._reader.about(context_id).fetch(
+            sql(name), *scope, *arguments, *keyset(before), limit + 1, *extra
+        )
         return cut_page(to_messages(rows), limit)
 
 

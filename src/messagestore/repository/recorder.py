@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from messagestore.database.database import Database
+from messagestore.database.reader import Reader
 from messagestore.errors import RecordRefused
 from messagestore.message import Message, Status, StoredMessage
 from messagestore.repository.batcher import BatchCounters, Batcher, BatchLimits
 from messagestore.repository.confirmation import confirm_sent
 from messagestore.repository.insertion import BATCH_BYTES, BATCH_ROWS, insert, weigh
-from messagestore.repository.keys import Key, read
+from messagestore.repository.keys import Key, read, topics_of
 from messagestore.repository.records import (
     ChangeStatus,
     ConfirmSent,
@@ -29,19 +30,24 @@ class Recorder:
     Raises what the database raises; DatabaseUnavailable also when over `waiting` calls wait.
     """
 
-    def __init__(self, database: Database, *, waiting: int) -> None:
+    def __init__(self, database: Database, reader: Reader, *, waiting: int) -> None:
         self._database = database
+        self._reader = reader
         limits = BatchLimits(items=BATCH_ROWS, weight=BATCH_BYTES, waiting=waiting)
         self._messages = Batcher[Message, StoredMessage](self._insert, weigh, limits)
         self._statuses = Batcher[StatusChange, ChangeResult](self._change, lambda _: 1000, limits)
 
     async def store(self, message: Message) -> StoredMessage:
         """Store a message with the next batch."""
-        return await self._messages.submit(message)
+        stored = await self._messages.submit(message)
+        self._note(stored.message)
+        return stored
 
     async def change_status(self, change: StatusChange) -> ChangeResult:
         """Raise a status with the next batch."""
-        return await self._statuses.submit(change)
+        result = await self._statuses.submit(change)
+        self._note(result.message)
+        return result
 
     async def write(self, record: Record) -> Written:
         """Write any record."""
@@ -57,11 +63,16 @@ class Recorder:
 
     async def rewrite(self, rewrite: Rewrite) -> ChangeResult:
         """Rewrite a message, or let the rewrite wait for it."""
-        return await apply_rewrite(self._database, rewrite)
+        result = await apply_rewrite(self._database, rewrite)
+        self._note(result.message)
+        return result
 
     async def confirm(self, sent: ConfirmSent) -> Message | None:
         """Give a queued message the provider's id; None when it is not stored."""
-        return await confirm_sent(self._database, sent.queued, sent.message_id, sent.at)
+        message = await confirm_sent(self._database, sent.queued, sent.message_id, sent.at)
+        self._reader.wrote(sent.queued.message_id, sent.queued.id)
+        self._note(message)
+        return message
 
     async def write_many(self, records: Sequence[Record]) -> list[Written | Exception]:
         """Write records in their order, runs of one kind in one statement.
@@ -92,6 +103,10 @@ class Recorder:
     def waiting(self) -> int:
         """How many calls wait for a batch."""
         return self._messages.waiting + self._statuses.waiting
+
+    def _note(self, message: Message | None) -> None:
+        if message is not None:
+            self._reader.wrote(*topics_of(message))
 
     async def _insert(self, messages: Sequence[Message]) -> list[StoredMessage | Exception]:
         result = await insert(self._database, messages)
@@ -125,10 +140,12 @@ class Recorder:
     async def _write_run(self, records: Sequence[Record]) -> list[Written | Exception]:
         messages = [record.message for record in records if isinstance(record, StoreMessage)]
         changes = [record.change for record in records if isinstance(record, ChangeStatus)]
-        if messages:
-            return list(await self._insert(messages))
-        if changes:
-            return list(await self._change(changes))
+        if messages or changes:
+            results = await (self._insert(messages) if messages else self._change(changes))
+            for result in results:
+                if not isinstance(result, Exception):
+                    self._note(result.message)
+            return list(results)
         return [await self._amend_or_refuse(record) for record in records]
 
     async def _amend_or_refuse(self, record: Record) -> Written | Exception:
