@@ -9,6 +9,9 @@ from messagestore.errors import InvalidMessage
 MAX_ID_BYTES = 512
 """Ids are index keys; PostgreSQL refuses a btree entry of over 2,704 bytes."""
 
+_UTF8_BYTES = 4
+"""The most that a character takes: a text of a quarter of a limit need not be measured."""
+
 MAX_TEXT_BYTES = 64 * 1024 * 1024
 MAX_MEDIA_SIZE = 2**63 - 1
 
@@ -37,10 +40,12 @@ def parse_enum(field: str, value: object, enum: type[_E]) -> _E:
 
 def check_id(field: str, value: object) -> None:
     """Refuse what is not a string of 1 to 512 bytes."""
+    if type(value) is str and 0 < len(value) <= MAX_ID_BYTES // _UTF8_BYTES:
+        return
     check_type(field, value, str, "a string")
     if not value:
         raise InvalidMessage(f"{field} is empty; give the provider's id", field=field)
-    size = _utf8_size(cast("str", value), MAX_ID_BYTES)
+    size = _utf8_size(cast("str", value))
     if size > MAX_ID_BYTES:
         sentence = f"{field} has {size} bytes; at most {MAX_ID_BYTES} can be indexed"
         raise InvalidMessage(sentence, field=field)
@@ -48,10 +53,10 @@ def check_id(field: str, value: object) -> None:
 
 def check_text(field: str, value: object) -> None:
     """Refuse what is neither None nor a text of a size that is stored."""
-    if value is None:
+    if value is None or (type(value) is str and len(value) <= MAX_TEXT_BYTES // _UTF8_BYTES):
         return
     check_type(field, value, str, "a string or None")
-    size = _utf8_size(cast("str", value), MAX_TEXT_BYTES)
+    size = _utf8_size(cast("str", value))
     if size > MAX_TEXT_BYTES:
         sentence = f"{field} has {size} bytes; at most {MAX_TEXT_BYTES} are stored"
         raise InvalidMessage(sentence, field=field)
@@ -86,8 +91,5 @@ def check_type(field: str, value: object, expected: type, wanted: str) -> None:
         raise InvalidMessage(sentence, field=field)
 
 
-def _utf8_size(value: str, limit: int) -> int:
-    """Return the bytes of a text, or where the limit is far off no more than its characters."""
-    if len(value) * 4 <= limit:
-        return len(value)
+def _utf8_size(value: str) -> int:
     return len(value.encode("utf-8", "surrogatepass"))

@@ -15,11 +15,14 @@ bits       size  meaning
 =========  ====  =========================================================================
 """
 
-import secrets
+import os
+import random
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+
+from asyncpg.pgproto import pgproto
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -35,8 +38,10 @@ LAST_ID = UUID(int=(1 << 128) - 1)
 
 def truncate_to_millisecond(moment: datetime) -> datetime:
     """Return the moment in UTC without what an id cannot carry."""
-    moment = moment.astimezone(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    beyond = moment.microsecond % 1000
+    return moment.replace(microsecond=moment.microsecond - beyond) if beyond else moment
 
 
 def carries_time(identifier: UUID) -> bool:
@@ -63,6 +68,8 @@ class _ArrivalClock:
 
 
 _arrivals = _ArrivalClock()
+_random = random.Random()  # noqa: S311 (an id is no secret: it only has to differ)
+os.register_at_fork(after_in_child=_random.seed)
 
 
 def new_id(created_at: datetime) -> UUID:
@@ -74,5 +81,6 @@ def new_id(created_at: datetime) -> UUID:
     value |= (arrival >> 40) << 64
     value |= 0b10 << 62
     value |= (arrival & ((1 << 40) - 1)) << _RANDOM_BITS
-    value |= secrets.randbits(_RANDOM_BITS)
-    return UUID(int=value)
+    value |= _random.getrandbits(_RANDOM_BITS)
+    # The driver's kind of UUID, as rows have it: made in a tenth of the time.
+    return pgproto.UUID(value.to_bytes(16, "big"))

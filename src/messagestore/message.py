@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from messagestore.checks import (
 )
 from messagestore.errors import InvalidMessage
 from messagestore.identifiers import new_id, truncate_to_millisecond
-from messagestore.sanitizer import Sanitizer
+from messagestore.sanitizer import Sanitizer, is_holdable
 
 UNKNOWN_PARTY = "unknown"
 """The sender or recipient that a provider's payload does not name."""
@@ -105,29 +106,35 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Check every field, so that a wrong record fails where it is made."""
-        for field in ("message_id", "context_id", "sender", "recipient"):
-            check_id(field, getattr(self, field))
-        for field in ("reply_to_message_id", "command_name"):
-            if getattr(self, field) is not None:
-                check_id(field, getattr(self, field))
-        for field in ("content", "media_url", "media_content_type", "error_message"):
-            check_text(field, getattr(self, field))
-        for field in ("created_at", "delivered_at", "read_at"):
-            check_time(field, getattr(self, field))
-        for field in ("is_bot_command", "is_admin_command"):
-            check_type(field, getattr(self, field), bool, "True or False")
+        check_id("message_id", self.message_id)
+        check_id("context_id", self.context_id)
+        check_id("sender", self.sender)
+        check_id("recipient", self.recipient)
+        if self.reply_to_message_id is not None:
+            check_id("reply_to_message_id", self.reply_to_message_id)
+        if self.command_name is not None:
+            check_id("command_name", self.command_name)
+        check_text("content", self.content)
+        check_text("media_url", self.media_url)
+        check_text("media_content_type", self.media_content_type)
+        check_text("error_message", self.error_message)
+        check_time("created_at", self.created_at)
+        check_time("delivered_at", self.delivered_at)
+        check_time("read_at", self.read_at)
+        check_type("is_bot_command", self.is_bot_command, bool, "True or False")
+        check_type("is_admin_command", self.is_admin_command, bool, "True or False")
         check_size(self.media_size)
         check_type("metadata", self.metadata, Mapping, "a JSON object (dict)")
-        self._coerce("direction", Direction)
-        self._coerce("context_type", ContextType)
-        self._coerce("media_type", MediaType, optional=True)
-        self._coerce("status", Status, optional=True)
+        self._coerce("direction", self.direction, Direction)
+        self._coerce("context_type", self.context_type, ContextType)
+        if self.media_type is not None:
+            self._coerce("media_type", self.media_type, MediaType)
+        if self.status is not None:
+            self._coerce("status", self.status, Status)
 
-    def _coerce(self, field: str, enum: type[StrEnum], *, optional: bool = False) -> None:
-        value = getattr(self, field)
-        if value is None and optional:
-            return
-        msgspec.structs.force_setattr(self, field, parse_enum(field, value, enum))
+    def _coerce(self, field: str, value: object, enum: type[StrEnum]) -> None:
+        if type(value) is not enum:
+            msgspec.structs.force_setattr(self, field, parse_enum(field, value, enum))
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -167,15 +174,31 @@ class Message(msgspec.Struct, frozen=True):
 
         Raises InvalidMessage where the metadata is not JSON.
         """
-        values = {field: getattr(new, field) for field in NewMessage.__struct_fields__}
-        notes = _clean(values)
-        values["created_at"] = _created_at(new.created_at, now, notes)
+        sanitizer = Sanitizer()
+        texts = _clean_texts(new, sanitizer)
+        metadata = clean_metadata(new.metadata, sanitizer)
+        if not isinstance(metadata.get(NOTES_KEY, {}), dict):
+            raise InvalidMessage(f"metadata.{NOTES_KEY} is kept for the store", field="metadata")
+        notes: dict[str, Any] = {"replaced": sanitizer.changes} if sanitizer.changes else {}
+        created_at = _created_at(new.created_at, now, notes)
         if notes:
-            values["metadata"][NOTES_KEY] = notes | values["metadata"].get(NOTES_KEY, {})
-        values["status"] = new.status or (
-            Status.DELIVERED if new.direction is Direction.INCOMING else Status.QUEUED
+            metadata[NOTES_KEY] = notes | metadata.get(NOTES_KEY, {})
+        incoming = new.direction is Direction.INCOMING
+        return cls(
+            id=new_id(created_at),
+            context_type=new.context_type,
+            direction=new.direction,
+            media_type=new.media_type,
+            media_size=new.media_size,
+            status=new.status or (Status.DELIVERED if incoming else Status.QUEUED),
+            metadata=metadata,
+            created_at=created_at,
+            delivered_at=new.delivered_at,
+            read_at=new.read_at,
+            is_bot_command=new.is_bot_command,
+            is_admin_command=new.is_admin_command,
+            **texts,
         )
-        return cls(id=new_id(values["created_at"]), **values)
 
     @property
     def has_media(self) -> bool:
@@ -190,17 +213,27 @@ class StoredMessage(msgspec.Struct, frozen=True):
     created: bool
 
 
-def _clean(values: dict[str, Any]) -> dict[str, Any]:
-    """Make the values holdable in place; return the notes about what was changed."""
-    sanitizer = Sanitizer()
-    for field, value in values.items():
-        if isinstance(value, str) and not isinstance(value, StrEnum):
-            values[field] = sanitizer.text(value, field=field)
-    values["metadata"] = clean_metadata(values["metadata"], sanitizer)
-    if not isinstance(values["metadata"].get(NOTES_KEY, {}), dict):
-        raise InvalidMessage(f"metadata.{NOTES_KEY} is kept for the store", field="metadata")
-    changes = {field: count for field, count in sanitizer.changes.items() if count}
-    return {"replaced": changes} if changes else {}
+_TEXTS = (
+    "message_id",
+    "context_id",
+    "sender",
+    "recipient",
+    "content",
+    "media_url",
+    "media_content_type",
+    "error_message",
+    "reply_to_message_id",
+    "command_name",
+)
+_texts_of = attrgetter(*_TEXTS)
+
+
+def _clean_texts(new: NewMessage, sanitizer: Sanitizer) -> dict[str, Any]:
+    """Return the texts as PostgreSQL holds them, by column: nearly always they stay the same."""
+    texts = dict(zip(_TEXTS, _texts_of(new), strict=True))
+    if is_holdable("".join(filter(None, texts.values()))):
+        return texts
+    return {field: value and sanitizer.text(value, field=field) for field, value in texts.items()}
 
 
 def clean_metadata(metadata: Mapping[str, Any], sanitizer: Sanitizer) -> dict[str, Any]:

@@ -11,15 +11,17 @@ from typing import Any
 from messagestore.checks import check_id
 from messagestore.errors import InvalidMessage
 from messagestore.providers.payload import JsonObject, json_type
-from messagestore.sanitizer import Sanitizer
+from messagestore.sanitizer import Sanitizer, is_holdable
 
 _WRITTEN_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,20})?", re.ASCII)
 _PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z_]{0,59}", re.ASCII)
 
 
-def text(part: JsonObject, *path: str) -> str | None:
+def text(part: JsonObject, key: str, *path: str) -> str | None:
     """Return the text at that path; empty text counts as absent."""
-    value = _at(part, path)
+    value = part.get(key)
+    if path:
+        value = _at(value, path)
     return value if isinstance(value, str) and value else None
 
 
@@ -46,9 +48,11 @@ def written_number(part: JsonObject, key: str) -> float | None:
     return float(value) if value and _WRITTEN_NUMBER.fullmatch(value) else None
 
 
-def child(part: JsonObject, *path: str) -> JsonObject:
+def child(part: JsonObject, key: str, *path: str) -> JsonObject:
     """Return the object at that path, or an empty one."""
-    value = _at(part, path)
+    value = part.get(key)
+    if path:
+        value = _at(value, path)
     return value if isinstance(value, dict) else {}
 
 
@@ -67,7 +71,9 @@ def identifier(part: JsonObject, *path: str) -> str | None:
     if value is None or value == "":
         return None
     name = path[-1]
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if type(value) is str:
+        return checked_identifier(value, name)
+    if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidMessage(f"{name} must be a string, not {json_type(value)}", field=name)
     return checked_identifier(str(value), name)
 
@@ -88,7 +94,7 @@ def checked_identifier(value: str, name: str) -> str:
 
 def clean(value: str) -> str:
     """Return the text as the store would keep it."""
-    return Sanitizer().text(value, field="")
+    return value if is_holdable(value) else Sanitizer().text(value, field="")
 
 
 def present(**fields: Any) -> JsonObject:
@@ -104,8 +110,7 @@ def plain_word(value: Any) -> str:
     return value if isinstance(value, str) and _PLAIN_WORD.fullmatch(value) else "(unnamed)"
 
 
-def _at(part: JsonObject, path: tuple[str, ...]) -> Any:
-    value: Any = part
+def _at(value: Any, path: tuple[str, ...]) -> Any:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value

@@ -6,6 +6,7 @@ and a flow's `flow_token` (which the bot's own author chooses) are not.
 
 import json
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 from messagestore.errors import InvalidPayload
@@ -76,4 +77,13 @@ def _walk(value: Any, secrets: Collection[str]) -> Any:
 
 
 def _letters(key: str) -> str:
+    return _remembered(key) if len(key) <= _LONGEST_REMEMBERED else _stripped(key)
+
+
+def _stripped(key: str) -> str:
     return key.lower().replace("_", "").replace("-", "")
+
+
+_LONGEST_REMEMBERED = 40
+_remembered = lru_cache(2000)(_stripped)
+"""Payloads have the same keys again and again; strangers' own are few and short in here."""

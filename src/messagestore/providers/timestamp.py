@@ -9,7 +9,8 @@ from typing import Any
 
 from messagestore.checks import OLDEST_SANE
 
-_LATEST_SANE = datetime(2100, 1, 1, tzinfo=UTC)
+_OLDEST_SANE = OLDEST_SANE.timestamp()
+_LATEST_SANE = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 _FIRST_MILLISECONDS = 10**11
 """As seconds this is the year 5138, as milliseconds 1973: what is above are milliseconds."""
 
@@ -24,11 +25,11 @@ def moment(value: Any) -> datetime | None:
     With None the store takes the time of receipt; `metadata.raw` keeps the provider's value.
     """
     seconds = _seconds(value)
-    if seconds is None or not 0 < seconds < _LATEST_SANE.timestamp() * 1000:
+    if seconds is None or not 0 < seconds < _LATEST_SANE * 1000:
         return None
     if seconds >= _FIRST_MILLISECONDS:
         seconds = seconds / 1000
-    if not OLDEST_SANE.timestamp() <= seconds < _LATEST_SANE.timestamp():
+    if not _OLDEST_SANE <= seconds < _LATEST_SANE:
         return None
     return datetime.fromtimestamp(seconds, UTC)
 

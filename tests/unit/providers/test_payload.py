@@ -1,4 +1,9 @@
+import json
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from messagestore.errors import InvalidPayload
 from messagestore.providers.payload import (
@@ -47,6 +52,35 @@ def test_what_only_postgresql_cannot_hold_passes() -> None:
     assert value["b"] == float("inf")
     assert value["c"] == "\ud800\0"
     assert value["d"] == "9" * 5000
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@given(json_values, st.booleans(), st.sampled_from(["", "\ufeff", " \n", "x", "\\"]), st.data())
+def test_a_body_is_read_as_python_reads_it(
+    value: Any, escaped: bool, before: str, data: st.DataObject
+) -> None:
+    body = bytearray((before + json.dumps(value, ensure_ascii=escaped)).encode())
+    for _ in range(data.draw(st.integers(0, 2))):
+        body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        expected = json.loads(bytes(body))
+    except ValueError:
+        with pytest.raises(InvalidPayload):
+            decode(bytes(body))
+    else:
+        assert repr(decode(bytes(body))) == repr(expected)
+
+
+@pytest.mark.parametrize("digits", ["9" * 4300, "-" + "9" * 4299])
+def test_integers_up_to_what_python_reads_are_numbers(digits: str) -> None:
+    assert decode(digits.encode()) == int(digits)
+    assert decode(digits.encode() + b"9") == digits + "9"
 
 
 def test_nesting_up_to_the_limit_passes() -> None:

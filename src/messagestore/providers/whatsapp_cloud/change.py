@@ -53,7 +53,7 @@ class Change(msgspec.Struct, kw_only=True, frozen=True):
         """Return the profile of whoever has one of these ids, or an empty one."""
         wanted = {value for value in ids if value}
         for contact in self.contacts:
-            if wanted & {contact_phone(contact), contact_user_id(contact)}:
+            if contact_phone(contact) in wanted or contact_user_id(contact) in wanted:
                 return contact
         return {}
 
@@ -74,7 +74,7 @@ def phone(part: JsonObject, *path: str) -> str | None:
     from "1650555…" (Meta, smb_message_echoes): as ids of contexts they must be the same.
     """
     found = identifier(part, *path)
-    if found and _WRITTEN_PHONE.fullmatch(found):
+    if found and found[0] == "+" and _WRITTEN_PHONE.fullmatch(found):
         return re.sub(r"\D", "", found) or found
     return found
 

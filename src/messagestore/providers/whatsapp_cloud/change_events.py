@@ -1,6 +1,7 @@
 """A change becomes events: its messages, echoes, statuses and history."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from messagestore.event import Event, Ignored, Refused
 from messagestore.providers.attempt import each_part
@@ -12,8 +13,6 @@ from messagestore.providers.whatsapp_cloud.history import history_events, histor
 from messagestore.providers.whatsapp_cloud.messages import message_event
 from messagestore.providers.whatsapp_cloud.parties import echo_parties, incoming_parties
 from messagestore.providers.whatsapp_cloud.statuses import status_event
-
-_Parser = Callable[[JsonObject], Iterable[Event]]
 
 _ECHO_FIELDS = frozenset({"message_echoes", "smb_message_echoes"})
 _READ_FIELDS = _ECHO_FIELDS | {"messages", "history", "standby"}
@@ -37,34 +36,36 @@ def change_events(change: Change, value: JsonObject) -> Iterator[Event]:
     if not value:
         yield Refused(reason="value is missing or empty")
         return
-    parsers = _parsers(change)
-    found = [key for key in parsers if value.get(key) is not None]
+    found = [key for key in _PARSERS if value.get(key) is not None]
     for key in found:
-        yield from each_part(value[key], key, parsers[key])
+        yield from each_part(value[key], key, partial(_PARSERS[key], change))
     if not found:
         yield _nothing_found(change)
 
 
-def _parsers(change: Change) -> dict[str, _Parser]:
-    def incoming(part: JsonObject) -> Iterable[Event]:
-        return [message_event(change, part, incoming_parties(change, part))]
-
-    def echo(part: JsonObject) -> Iterable[Event]:
-        return [message_event(change, part, echo_parties(change, part))]
-
-    def status(part: JsonObject) -> Iterable[Event]:
-        return [status_event(change, part)]
-
-    def history(part: JsonObject) -> Iterable[Event]:
-        return history_events(change, part)
-
-    def history_media(part: JsonObject) -> Iterable[Event]:
-        return history_media_events(change, part)
-
-    messages = echo if change.field in _ECHO_FIELDS else incoming
+def _messages(change: Change, part: JsonObject) -> Iterable[Event]:
+    if change.field in _ECHO_FIELDS:
+        return _echo(change, part)
     if change.field == "history":
-        messages = history_media
-    return {"messages": messages, "message_echoes": echo, "statuses": status, "history": history}
+        return history_media_events(change, part)
+    return [message_event(change, part, incoming_parties(change, part))]
+
+
+def _echo(change: Change, part: JsonObject) -> Iterable[Event]:
+    return [message_event(change, part, echo_parties(change, part))]
+
+
+def _status(change: Change, part: JsonObject) -> Iterable[Event]:
+    return [status_event(change, part)]
+
+
+_PARSERS: Mapping[str, Callable[[Change, JsonObject], Iterable[Event]]] = {
+    "messages": _messages,
+    "message_echoes": _echo,
+    "statuses": _status,
+    "history": history_events,
+}
+"""What reads the parts of each array of a change, in the order in which they are read."""
 
 
 def _nothing_found(change: Change) -> Ignored:

@@ -83,12 +83,17 @@ def _about_sender(message: JsonObject, profile: JsonObject) -> dict[str, Any]:
     )
 
 
+_ORIGINS = ("context", "referral", "identity")
+
+
 def _about_context(message: JsonObject) -> dict[str, Any]:
     """Return what is said of a message's origin: forwarding, an answer, an advertisement."""
+    kind = {"kind": text(message, "type") or "unknown"}
+    if message.keys().isdisjoint(_ORIGINS):
+        return kind
     context, referral = child(message, "context"), child(message, "referral")
     often = flag(context, "frequently_forwarded") or None
-    return present(
-        kind=text(message, "type") or "unknown",
+    return kind | present(
         forwarded=flag(context, "forwarded") or often,
         frequently_forwarded=often,
         reply_to_sender=text(context, "from"),
