@@ -11,7 +11,7 @@ from messagestore.http.feed import Feed
 from messagestore.http.guard import Guard
 from messagestore.http.limits import BodyLimits
 from messagestore.http.problems import tell_problems
-from messagestore.http.sender import check_names
+from messagestore.http.sender import check_secrets
 from messagestore.http.service import Service
 from messagestore.http.tokens import TokenBook
 from messagestore.http.traffic import Counting, Traffic
@@ -32,7 +32,7 @@ def create_app(source: MessageStore | Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with _opened(source) as store, Feed(store.changes) as feed:
-            check_names(settings)  # opening the store adds the providers of mapping files
+            check_secrets(settings)  # opening the store adds the providers of mapping files
             app.state.service = Service(store, TokenBook(store.tokens), traffic, feed)
             yield
 

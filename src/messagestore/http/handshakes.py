@@ -1,6 +1,6 @@
-"""Handshakes: how Meta and Slack make sure that a webhook's URL is ours."""
+"""Handshakes: how Meta, Slack and Discord make sure that a webhook's URL is ours."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 import msgspec
@@ -9,7 +9,7 @@ from fastapi import Response
 from messagestore.errors import InvalidPayload
 from messagestore.http.problems import refusal
 from messagestore.http.signatures.request import same
-from messagestore.providers.payload import decode_object
+from messagestore.providers.payload import JsonObject, decode_object
 from messagestore.settings import Settings
 
 _LONGEST_CHALLENGE = 1024
@@ -34,16 +34,50 @@ def answer_to_meta(provider: str, query: Mapping[str, str], settings: Settings) 
     )
 
 
-def answer_of_slack(provider: str, body: bytes) -> Response | None:
-    """Return the answer to Slack's url_verification, which is signed as everything else is."""
-    if provider != "slack" or b"url_verification" not in body:
+def answer_to_check(provider: str, body: bytes) -> Response | None:
+    """Return the answer to a check of the URL, signed as everything else is; None for the rest."""
+    marker, answer = _CHECKS.get(provider, (b"", None))
+    if answer is None or marker not in body:
         return None
     try:
-        payload = decode_object(body)
+        return answer(decode_object(body))
     except InvalidPayload:
         return None
+
+
+def _of_slack(payload: JsonObject) -> Response | None:
     challenge = payload.get("challenge")
     if payload.get("type") != "url_verification" or not isinstance(challenge, str):
         return None
-    content = msgspec.json.encode({"challenge": challenge[:_LONGEST_CHALLENGE]})
-    return Response(content, media_type="application/json")
+    return _json({"challenge": challenge[:_LONGEST_CHALLENGE]})
+
+
+def _of_discord(payload: JsonObject) -> Response | None:
+    """Answer the check of an interactions URL (type 1), and that of a webhook events URL (0).
+
+    https://docs.discord.com/developers/interactions/overview
+    https://docs.discord.com/developers/events/webhook-events
+    """
+    if "application_id" not in payload or "event" in payload:
+        return None
+    if payload.get("type") == 1:
+        return _json({"type": 1})
+    if payload.get("type") == 0:
+        return nothing_more()
+    return None
+
+
+_CHECKS: Mapping[str, tuple[bytes, Callable[[JsonObject], Response | None]]] = {
+    "discord": (b"application_id", _of_discord),
+    "slack": (b"url_verification", _of_slack),
+}
+"""By provider: what is in the body of every check, and what answers one."""
+
+
+def nothing_more() -> Response:
+    """Return what Discord takes for an acknowledgement: 204, with a type and without a body."""
+    return Response(status_code=HTTPStatus.NO_CONTENT, media_type="application/json")
+
+
+def _json(content: object) -> Response:
+    return Response(msgspec.json.encode(content), media_type="application/json")

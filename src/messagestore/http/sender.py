@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from fastapi import Request
+from pydantic import SecretStr
 
 from messagestore.errors import InvalidSettings
 from messagestore.http.problems import refusal
 from messagestore.http.service import Service
 from messagestore.http.signatures import SignedRequest, is_genuine
+from messagestore.http.signatures.discord import is_cut_key
 from messagestore.providers import provider_names
 from messagestore.settings import Settings
 
@@ -37,15 +39,25 @@ def check_sender(
         raise refusal(HTTPStatus.UNAUTHORIZED, detail)
 
 
-def check_names(settings: Settings) -> None:
-    """Raise InvalidSettings for a secret of a provider that does not exist: a slip of the pen."""
+def check_secrets(settings: Settings) -> None:
+    """Raise InvalidSettings for a secret that nothing could be signed with: a slip of the pen."""
     named = {name.partition("/")[0] for name in settings.webhook_secrets}
-    if named | settings.webhook_insecure <= set(provider_names()):
-        return
-    known = ", ".join(provider_names())
-    raise InvalidSettings(
-        f"webhook_secrets or webhook_insecure names a provider that does not exist; known: {known}."
-    )
+    if not named | settings.webhook_insecure <= set(provider_names()):
+        known = ", ".join(provider_names())
+        raise InvalidSettings(
+            "webhook_secrets or webhook_insecure names a provider that does not exist; known: "
+            f"{known}."
+        )
+    for name, secrets in settings.webhook_secrets.items():
+        if name.partition("/")[0] == "discord" and any(map(_is_cut, secrets)):
+            raise InvalidSettings(
+                f"webhook_secrets of {name} has neither a public key, which is 64 hexadecimal "
+                "digits, nor a secret of your own, which must hold another character."
+            )
+
+
+def _is_cut(secret: SecretStr) -> bool:
+    return is_cut_key(secret.get_secret_value())
 
 
 def _secrets(settings: Settings, provider: str, account: str | None) -> Sequence[str]:

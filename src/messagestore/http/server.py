@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from messagestore.http.app import create_app
-from messagestore.http.sender import check_names
+from messagestore.http.sender import check_secrets
 from messagestore.settings import Settings
 from messagestore.store import MessageStore
 
@@ -40,7 +40,7 @@ async def serve(store: MessageStore, listener: socket.socket) -> None:
 
     Raises InvalidSettings where the settings name a provider that does not exist.
     """
-    check_names(store.settings)
+    check_secrets(store.settings)
     await serve_app(create_app(store), store.settings, listener)
 
 
@@ -55,7 +55,7 @@ def serve_in_workers(settings: Settings, listener: socket.socket, workers: int) 
     The processes read the settings from the environment and the working folder. Raises
     InvalidSettings as `serve` does.
     """
-    check_names(settings)  # once, rather than by every process
+    check_secrets(settings)  # once, rather than by every process
     application = "messagestore.http.app:from_environment"
     config = _config(application, settings, factory=True, workers=workers)
     Multiprocess(config, sockets=[listener]).run()

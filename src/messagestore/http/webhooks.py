@@ -18,6 +18,7 @@ from messagestore.http import handshakes
 from messagestore.http.problems import refusal
 from messagestore.http.sender import check_sender
 from messagestore.http.service import service_of
+from messagestore.http.signatures import discord
 from messagestore.logger.result import LogResult, Outcome
 from messagestore.providers import provider_names
 
@@ -37,8 +38,8 @@ async def deliver(request: Request) -> Response:
     provider, account = _named(request)
     body = await request.body()
     check_sender(service, request, body, provider, account)
-    if (challenge := handshakes.answer_of_slack(provider, body)) is not None:
-        return challenge
+    if (checked := handshakes.answer_to_check(provider, body)) is not None:
+        return checked
     results = await service.store.logger.log_payload(
         provider, body, request.headers, account=account
     )
@@ -47,7 +48,7 @@ async def deliver(request: Request) -> Response:
     if lost := sum(map(_should_come_again, results)):
         detail = f"{lost} of {len(results)} events could not be made durable; deliver this again."
         raise refusal(HTTPStatus.SERVICE_UNAVAILABLE, detail)
-    return _answer(provider, results)
+    return _answer(request, provider, results)
 
 
 async def shake_hands(request: Request) -> Response:
@@ -87,9 +88,11 @@ def _report_refused(provider: str, results: Sequence[LogResult]) -> None:
         _log.warning("webhook of %s: %d not stored: %s", provider, count, reason)
 
 
-def _answer(provider: str, results: Sequence[LogResult]) -> Response:
-    """Say what became of the events; Twilio reads an answer as what the bot replies."""
+def _answer(request: Request, provider: str, results: Sequence[LogResult]) -> Response:
+    """Say what became of the events; Twilio and Discord read an answer as what the bot replies."""
     if provider == "twilio":
         return Response(_EMPTY_TWIML, media_type="text/xml")
+    if provider == "discord" and discord.HEADER in request.headers:
+        return handshakes.nothing_more()
     outcomes = Counter(str(result.outcome) for result in results)
     return Response(msgspec.json.encode({"events": outcomes}), media_type="application/json")

@@ -11,15 +11,17 @@ import pytest
 from pydantic import SecretStr
 
 from messagestore import MessageStore, Settings, Status
+from messagestore.errors import InvalidSettings
 from messagestore.event import StatusChanged
 from messagestore.http.app import create_app
+from messagestore.http.sender import check_secrets
 from messagestore.http.signatures import meta
 from messagestore.http.webhooks import _should_come_again
 from messagestore.providers import provider_names
 from messagestore.providers.samples import samples
 from tests.conftest import Clock
 from tests.integration.http.conftest import asked
-from tests.unit.http.signing import SCHEMES, SECRET, Scheme
+from tests.unit.http.signing import SCHEMES, SECRET, Scheme, discord_public_key
 
 OTHER = "another secret of 32 characters or more"
 PROVIDERS = [name for name, scheme in SCHEMES.items() if scheme.provider in provider_names()]
@@ -83,6 +85,9 @@ async def test_what_is_signed_is_taken_and_what_is_not_is_401(
 ) -> None:
     """Fails without `check_sender` in `deliver`."""
     scheme = SCHEMES[name]
+    secrets = tuple(SecretStr(scheme.known(secret)) for secret in (SECRET, OTHER))
+    known = store.settings.webhook_secrets | {scheme.provider: secrets}
+    store.settings = store.settings.model_copy(update={"webhook_secrets": known})
     body = _sample(scheme)
     path = f"/webhooks/{scheme.provider}/4711"
     url = f"https://bots.example.org/store{path}"
@@ -100,7 +105,8 @@ async def test_what_is_signed_is_taken_and_what_is_not_is_401(
     for secret in (SECRET, OTHER):
         headers = scheme.sign(body, secret, clock(), url)
         answer = await client.post(path, content=body, headers=headers)
-        assert answer.status_code == 200, answer.text
+        assert answer.is_success, answer.text
+    assert await count(store) > 0
 
 
 async def test_a_replay_stores_nothing_new(client: httpx.AsyncClient, store: MessageStore) -> None:
@@ -263,6 +269,46 @@ async def test_slack_gets_its_challenge_after_the_signature_was_checked(
     headers = SCHEMES["slack"].sign(body, SECRET, clock(), "")
     answer = await client.post("/webhooks/slack", content=body, headers=headers)
     assert (answer.status_code, answer.json()) == (200, {"challenge": "3eZbrw1a"})
+
+
+async def test_discord_gets_its_answers_after_the_signature_was_checked(
+    store: MessageStore, clock: Clock
+) -> None:
+    known = {"discord": (SecretStr(discord_public_key(SECRET)),)}
+    store.settings = store.settings.model_copy(update={"webhook_secrets": known})
+    interactions = b'{"application_id": "1", "id": "2", "token": "t", "type": 1, "version": 1}'
+    events = b'{"application_id": "1", "type": 0, "version": 1}'
+    dispatch = _sample(SCHEMES["discord"])
+    async with asked(create_app(store)) as client:
+
+        async def deliver(body: bytes, secret: str) -> httpx.Response:
+            headers = SCHEMES["discord"].sign(body, secret, clock(), "")
+            return await client.post("/webhooks/discord", content=body, headers=headers)
+
+        for body in (interactions, events, dispatch):
+            assert (await client.post("/webhooks/discord", content=body)).status_code == 401
+            assert (await deliver(body, OTHER)).status_code == 401
+        assert await count(store) == 0
+        answer = await deliver(interactions, SECRET)
+        assert (answer.status_code, answer.json()) == (200, {"type": 1})
+        for body in (events, dispatch):
+            answer = await deliver(body, SECRET)
+            assert (answer.status_code, answer.content) == (204, b"")
+            assert answer.headers["content-type"] == "application/json"
+    assert await count(store) == 1
+
+
+def test_a_public_key_of_discord_that_lost_a_digit_is_refused_at_the_start(
+    settings: Settings,
+) -> None:
+    """It would count as a shared secret, which anybody may know."""
+    key = discord_public_key(SECRET)
+    for name, secret in (("discord", key[1:]), ("discord/4711", key + "0")):
+        cut = settings.model_copy(update={"webhook_secrets": {name: (SecretStr(secret),)}})
+        with pytest.raises(InvalidSettings, match="64 hexadecimal digits") as caught:
+            check_secrets(cut)
+        assert secret not in str(caught.value)
+    check_secrets(settings)
 
 
 async def test_twilio_gets_an_answer_that_says_nothing_to_the_person(

@@ -7,6 +7,7 @@ from hashlib import sha256
 from urllib.parse import parse_qsl
 
 import jwt
+from nacl.signing import SigningKey
 from slack_sdk.signature import SignatureVerifier
 from starlette.datastructures import Headers
 from twilio.request_validator import RequestValidator
@@ -63,6 +64,21 @@ def _evolution(_body: bytes, secret: str, now: datetime, _url: str) -> dict[str,
     return {"Authorization": f"Bearer {jwt.encode(claims, secret, algorithm='HS256')}"}
 
 
+def _discord(body: bytes, secret: str, now: datetime, _url: str) -> dict[str, str]:
+    timestamp = str(int(now.timestamp()))
+    signature = _discord_key(secret).sign(timestamp.encode() + body).signature
+    return {"X-Signature-Ed25519": signature.hex(), "X-Signature-Timestamp": timestamp}
+
+
+def _discord_key(secret: str) -> SigningKey:
+    return SigningKey(sha256(secret.encode()).digest())
+
+
+def discord_public_key(secret: str) -> str:
+    """Return what Discord would show of the key that this secret is the private half of."""
+    return bytes(_discord_key(secret).verify_key).hex()
+
+
 def _shared(_body: bytes, secret: str, _now: datetime, _url: str) -> dict[str, str]:
     return {"X-Webhook-Secret": secret}
 
@@ -74,6 +90,8 @@ class Scheme:
     provider: str
     sign: Sign
     covers_body: bool = True
+    known: Callable[[str], str] = str
+    """What the service is told of a secret: the secret itself, or its public half."""
 
     def request(
         self, body: bytes, *, secret: str = SECRET, now: datetime = NOW, url: str = URL
@@ -93,7 +111,8 @@ SCHEMES = {
     "evolution, header": Scheme("evolution", _shared, covers_body=False),
     "builderbot": Scheme("builderbot", _shared, covers_body=False),
     "baileys": Scheme("baileys", _shared, covers_body=False),
-    "discord": Scheme("discord", _shared, covers_body=False),
+    "discord": Scheme("discord", _discord, known=discord_public_key),
+    "discord, bridge": Scheme("discord", _shared, covers_body=False),
     "generic": Scheme("generic", _shared, covers_body=False),
 }
 

@@ -14,7 +14,15 @@ from starlette.datastructures import Headers
 from twilio.request_validator import RequestValidator
 
 from messagestore.http.signatures import SignedRequest, is_genuine
-from tests.unit.http.signing import NOW, SCHEMES, SECRET, URL, Scheme, with_json_digest
+from tests.unit.http.signing import (
+    NOW,
+    SCHEMES,
+    SECRET,
+    URL,
+    Scheme,
+    discord_public_key,
+    with_json_digest,
+)
 
 MESSAGE = {"id": "wamid.1", "text": {"body": "¿Están abiertos?  "}, "n": 1.50, "tags": ["a", "b"]}
 FORM = {"MessageSid": "SM1", "From": "whatsapp:+12025550171", "Body": "hola & adiós", "Empty": ""}
@@ -34,17 +42,18 @@ def scheme(request: pytest.FixtureRequest) -> Scheme:
 
 def test_what_is_signed_with_a_live_secret_is_genuine(scheme: Scheme) -> None:
     request = scheme.request(_body(scheme))
-    assert is_genuine(scheme.provider, request, [SECRET])
-    assert is_genuine(scheme.provider, request, [OTHER, SECRET])
-    assert is_genuine(scheme.provider, request, [SECRET, OTHER])
+    right, other = scheme.known(SECRET), scheme.known(OTHER)
+    assert is_genuine(scheme.provider, request, [right])
+    assert is_genuine(scheme.provider, request, [other, right])
+    assert is_genuine(scheme.provider, request, [right, other])
 
 
 def test_another_secret_or_none_is_not(scheme: Scheme) -> None:
     request = scheme.request(_body(scheme))
-    assert not is_genuine(scheme.provider, request, [OTHER])
+    assert not is_genuine(scheme.provider, request, [scheme.known(OTHER)])
     assert not is_genuine(scheme.provider, request, [])
     bare = msgspec.structs.replace(request, headers=Headers({}))
-    assert not is_genuine(scheme.provider, bare, [SECRET])
+    assert not is_genuine(scheme.provider, bare, [scheme.known(SECRET)])
 
 
 @pytest.mark.parametrize("name", [name for name, one in SCHEMES.items() if one.covers_body])
@@ -52,13 +61,15 @@ def test_a_thousand_changed_bodies_are_not(name: str) -> None:
     """Fails for a scheme that signs anything but the whole body."""
     scheme = SCHEMES[name]
     request = scheme.request(_body(scheme))
+    secrets = [scheme.known(SECRET)]
+    assert is_genuine(scheme.provider, request, secrets)
     same = _said(request.body, scheme)
     changed = {body for body in _changed(request.body, scheme) if _said(body, scheme) != same}
     assert len(changed) >= 1000
     taken = [
         body
         for body in changed
-        if is_genuine(scheme.provider, msgspec.structs.replace(request, body=body), [SECRET])
+        if is_genuine(scheme.provider, msgspec.structs.replace(request, body=body), secrets)
     ]
     assert taken == []
 
@@ -73,7 +84,7 @@ def test_a_thousand_changed_secrets_are_not(scheme: Scheme) -> None:
             for name, value in request.headers.items()
         }
         forged = msgspec.structs.replace(request, headers=Headers(changed))
-        assert not is_genuine(scheme.provider, forged, [SECRET]), changed
+        assert not is_genuine(scheme.provider, forged, [scheme.known(SECRET)]), changed
 
 
 def _said(body: bytes, scheme: Scheme) -> object:
@@ -110,6 +121,29 @@ def _other_letter(value: str, rng: random.Random) -> str:
     place = rng.randrange(7 if value.startswith("Bearer") else 0, len(value) - 2)
     letters = [letter for letter in "aA9_-" if letter != value[place]]
     return value[:place] + rng.choice(letters) + value[place + 1 :]
+
+
+def test_discord_takes_a_public_key_for_no_shared_secret() -> None:
+    """Anybody may know it. Take the pattern of a key out of discord.py to see it fail."""
+    key = discord_public_key(SECRET)
+    request = SCHEMES["discord, bridge"].request(b"{}", secret=key)
+    assert not is_genuine("discord", request, [key, key.upper()])
+
+
+def test_discord_signs_the_time_too() -> None:
+    request = SCHEMES["discord"].request(b"{}")
+    later = {**request.headers, "x-signature-timestamp": str(int(NOW.timestamp()) + 1)}
+    forged = msgspec.structs.replace(request, headers=Headers(later))
+    assert not is_genuine("discord", forged, [discord_public_key(SECRET)])
+
+
+@pytest.mark.parametrize("signature", ["", "0" * 128, "0" * 127, "0" * 130, "x" * 128, "١" * 128])
+def test_discord_takes_no_signature_that_is_none(signature: str) -> None:
+    request = SCHEMES["discord"].request(b"{}")
+    odd = {**request.headers, "x-signature-ed25519": signature}
+    forged = msgspec.structs.replace(request, headers=odd)
+    keys = [discord_public_key(SECRET), "0" * 64, "f" * 64]
+    assert not is_genuine("discord", forged, keys)
 
 
 @pytest.mark.parametrize("seconds", [-301, 301, 86_400])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from messagestore.http.signatures import (
+    discord,
     evolution,
     meta,
     shared_secret,
@@ -17,6 +18,7 @@ Scheme = Callable[[SignedRequest, str], bool]
 """Whether a request is signed with a secret."""
 
 _SCHEMES: Mapping[str, Scheme] = {
+    "discord": discord.is_signed,
     "evolution": evolution.is_signed,
     "slack": slack.is_signed,
     "telegram": telegram.is_signed,
