@@ -1,8 +1,10 @@
 """The store for synchronous code: the same store, on an event loop in a thread of its own."""
 
+import atexit
 import logging
+import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, ParamSpec, Self, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -18,6 +20,12 @@ _log = logging.getLogger("messagestore")
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+# Closing needs threads of executors. Python ends those before it calls what atexit was given, and
+# has this, as executors themselves use it, for what must come before that.
+_call_at_exit: Callable[[Callable[[], object]], object] = getattr(
+    threading, "_register_atexit", atexit.register
+)
 
 
 class BlockingStore:
@@ -43,6 +51,17 @@ class BlockingStore:
             portal.wrap_async_context_manager(MessageStore.open(**options)) as store,
         ):
             yield cls(portal, store)
+
+    @classmethod
+    def open_until_exit(cls, **options: Any) -> Self:
+        """Open the store, and close it when the process ends: for an app that a server imports.
+
+        A fork does not take the store's thread along: call this in each worker.
+        """
+        lifetime = ExitStack()
+        store = lifetime.enter_context(cls.open(**options))
+        _call_at_exit(lifetime.close)
+        return store
 
     def call(self, method: Callable[P, Awaitable[R]], *arguments: P.args, **options: P.kwargs) -> R:
         """Call a method of the store, and wait for what it returns or raises."""

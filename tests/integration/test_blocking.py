@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -11,6 +14,13 @@ from tests.builders import new_message
 
 ANSWER = new_message(message_id="local:1", direction=Direction.OUTGOING, status=Status.QUEUED)
 TEXT = next(sample for sample in samples() if sample.provider == "whatsapp_cloud")
+
+
+UNTIL_EXIT = """
+from messagestore.blocking import BlockingStore
+store = BlockingStore.open_until_exit(database_url="postgresql://127.0.0.1:1/none")
+print(store.call(store.logger.log_outgoing, "alice", "alice", "hello").outcome)
+"""
 
 
 class Unreachable(Exception):
@@ -75,3 +85,22 @@ def test_a_closed_store_does_not_stop_the_bot(
         answer.sent("wamid.sent")
     assert store.log_payload(TEXT.provider, TEXT.body) == []
     assert "the store is closed" in caplog.text
+
+
+def test_a_store_that_an_app_keeps_is_closed_when_its_process_ends(settings: Settings) -> None:
+    """Closing takes the spool's thread: with `atexit.register` in place of it, that has ended."""
+    process = subprocess.run(
+        [sys.executable, "-c", UNTIL_EXIT],
+        env=os.environ
+        | {
+            "MESSAGESTORE_SPOOL_DIR": str(settings.spool_folder),
+            "MESSAGESTORE_CLOSE_GRACE": "0",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert process.stdout == "spooled\n"
+    assert "Traceback" not in process.stderr
+    assert list(settings.spool_folder.glob("*.spool-wal")) == []

@@ -1,6 +1,10 @@
 """The bot that the how-to shows works as it stands there."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +13,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from messagestore import MessageStore, Settings
+from messagestore.blocking import BlockingStore
 from tests.integration.integrations.twilio_api import ACCOUNT, twilio_api
 
 PAGE = Path(__file__).parents[3] / "docs" / "howto" / "twilio.md"
@@ -25,9 +30,9 @@ FORM = {
 STATUS = {"MessageSid": "SM1", "MessageStatus": "read", "To": "whatsapp:+12025550171"}
 
 
-@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
-@pytest.mark.filterwarnings("ignore:The 'auth' parameter is deprecated:DeprecationWarning")
-async def test_the_bot_of_the_page(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True)
+def _environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the programs of the page read."""
     for name, value in {
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
@@ -36,8 +41,17 @@ async def test_the_bot_of_the_page(settings: Settings, monkeypatch: pytest.Monke
         "MESSAGESTORE_SPOOL_DIR": str(settings.spool_dir),
     }.items():
         monkeypatch.setenv(name, value)
+
+
+def _programs() -> list[str]:
+    return re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:The 'auth' parameter is deprecated:DeprecationWarning")
+async def test_the_bot_of_the_page() -> None:
     program: dict[str, Any] = {"__name__": "bot"}
-    exec(re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)[0], program)  # noqa: S102 (ours)
+    exec(_programs()[0], program)  # noqa: S102 (ours)
     app, validator = program["app"], RequestValidator(TOKEN)
     transport = httpx.ASGITransport(app=app)
     with twilio_api() as api:
@@ -55,6 +69,45 @@ async def test_the_bot_of_the_page(settings: Settings, monkeypatch: pytest.Monke
     assert sent == "SM1"
     assert {(m.message_id, str(m.status), m.content) for m in page.messages} == {
         ("SM1", "read", "See you at ten."),
+        ("SM7", "delivered", "hello"),
+        ("twilio:SM7:answer:1", "sent", "You said: hello"),
+    }
+
+
+FLASK = """
+import json, os, sys
+program = {"__name__": "bot"}
+exec(sys.argv[1], program)
+program["client"].api.base_url = os.environ["TWILIO_API"]
+bot = program["app"].test_client()
+for form, headers in json.loads(sys.argv[2]):
+    print(bot.post("/message", data=form, headers=headers).text)
+sent = {"from_": "whatsapp:+14155238886", "to": "whatsapp:+12025550171"}
+print(program["client"].messages.create(**sent, body="See you at ten.").sid)
+"""
+"""Acts as a server that imports the bot, and ends as one does: its store closes at exit."""
+
+
+def test_the_bot_with_flask(settings: Settings) -> None:
+    """Its store stays open: an ExitStack without a name closed it at once."""
+    signature = RequestValidator(TOKEN).compute_signature("http://localhost/message", FORM)
+    signed = (FORM, {"X-Twilio-Signature": signature})
+    forged = (FORM | {"MessageSid": "SM8"}, {})
+    with twilio_api() as api:
+        process = subprocess.run(
+            [sys.executable, "-c", FLASK, _programs()[1], json.dumps([signed, forged])],
+            env=os.environ | {"TWILIO_API": api.url, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert process.stdout.count("<Message>You said: hello</Message>") == 2
+    assert process.stdout.endswith("SM1\n")
+    assert "Traceback" not in process.stderr
+    with BlockingStore.open(settings=settings) as store:
+        page = store.call(store.messages.get_conversation_history, "12025550171")
+    assert {(m.message_id, str(m.status), m.content) for m in page.messages} == {
+        ("SM1", "sent", "See you at ten."),
         ("SM7", "delivered", "hello"),
         ("twilio:SM7:answer:1", "sent", "You said: hello"),
     }
