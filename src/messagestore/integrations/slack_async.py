@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from messagestore.integrations.guard import harmless
 from messagestore.integrations.slack_calls import Call, Recorder
@@ -15,6 +16,7 @@ from messagestore.integrations.slack_clients import (
     AsyncMiddleware,
     body_of,
     data_of,
+    note_response,
     original_of,
     replace,
     token_of,
@@ -24,13 +26,17 @@ from messagestore.store import MessageStore
 
 
 def capture_async(store: MessageStore) -> AsyncMiddleware:
-    """Put the hook into AsyncWebClient, and return the middleware."""
+    """Put the hook into AsyncWebClient and AsyncWebhookClient, and return the middleware."""
     calls = _Calls(store)
-    send = calls.send
+    send, respond = calls.send, calls.respond
 
     @wraps(send)
     async def api_call(self: AsyncWebClient, api_method: str, **options: Any) -> Any:
         return await calls.make(self, api_method, options)
+
+    @wraps(respond)
+    async def send_dict(self: AsyncWebhookClient, body: Any, headers: Any = None) -> Any:
+        return await calls.answer(self, body, headers)
 
     async def incoming(
         req: AsyncBoltRequest,
@@ -40,6 +46,7 @@ def capture_async(store: MessageStore) -> AsyncMiddleware:
         return await next()
 
     replace(AsyncWebClient, api_call, send)
+    replace(AsyncWebhookClient, send_dict, respond)
     return incoming
 
 
@@ -47,7 +54,8 @@ class _Calls:
     """Makes calls of the Web API, and stores them."""
 
     def __init__(self, store: MessageStore) -> None:
-        self.send = original_of(AsyncWebClient)
+        self.send = original_of(AsyncWebClient, "api_call")
+        self.respond = original_of(AsyncWebhookClient, "send_dict")
         self._logger = store.logger
         self._asking = Lock()
         self._recorder = Recorder(store.messages, store.logger)
@@ -58,6 +66,7 @@ class _Calls:
             client = request.context.client
             token = None if client is None else client.token
             await self._identify(client, token)
+            self._recorder.expect_responses(request.body, token)
             await self._recorder.incoming(body_of(request), token)
 
     async def make(self, client: AsyncWebClient, method: str, options: dict[str, Any]) -> Any:
@@ -78,6 +87,22 @@ class _Calls:
         if call.has_sequel:
             with harmless():
                 await self._recorder.finished(call, data_of(response))
+        return response
+
+    async def answer(self, client: AsyncWebhookClient, body: Any, headers: Any) -> Any:
+        """Say something through a `response_url`; likewise."""
+        call = None
+        with harmless():
+            call = self._recorder.response(client.url, body)
+        if call is None:
+            return await self.respond(client, body, headers)
+        async with sending(self._logger, call.messages) as answer:
+            response = await self.respond(client, body, headers)
+            with harmless():
+                note_response(answer, response)
+        if call.has_sequel and answer.error is None:
+            with harmless():
+                await self._recorder.finished(call, {})
         return response
 
     async def _planned(

@@ -1,24 +1,31 @@
 """What the hook into Bolt stores, whether the bot is synchronous or not."""
 
-import asyncio
 import json
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
 from messagestore.event import MessageReceived
 from messagestore.integrations.guard import harmless
+from messagestore.integrations.slack_joining import Joiner
 from messagestore.logger.message_logger import MessageLogger
 from messagestore.logger.result import Outcome
-from messagestore.message import Direction, Message, NewMessage
+from messagestore.message import Direction, NewMessage
 from messagestore.preparation import new_local_id
 from messagestore.providers.payload import JsonObject
 from messagestore.providers.slack.installation import PROVIDER, Installation
+from messagestore.providers.slack.responses import (
+    IN_CHANNEL,
+    Conversation,
+    call_of,
+    response_urls,
+)
 from messagestore.providers.slack.rewrites import change_of, rewrites
 from messagestore.providers.slack.sends import UPLOAD, arguments_of, queued, sends, sent
 from messagestore.repository.messages import MessageRepository
 
-_QUESTION_SECONDS = 1.0
-"""How long a bot waits for the database to find an upload's message; two rows are the price."""
+_MOST_CONVERSATIONS = 10_000
+"""Of the latest requests it is known where their `response_url` leads; one is good for 30 min."""
 
 
 class Call:
@@ -41,7 +48,12 @@ class Call:
     @property
     def has_sequel(self) -> bool:
         """Whether there is something to store after the call has succeeded."""
-        return self.method == UPLOAD or rewrites(self.method)
+        return self.method == UPLOAD or rewrites(self.method) or self.is_public_response
+
+    @property
+    def is_public_response(self) -> bool:
+        """Whether it goes through a `response_url`, and an event will tell of it, too."""
+        return self.arguments.get("response_type") == IN_CHANNEL
 
     def taken(self, answer: JsonObject) -> NewMessage | None:
         """Return what the call sent, as Slack has taken it."""
@@ -65,9 +77,10 @@ class Recorder:
     """Stores what comes in, and what became of calls. Only its caller knows how to wait."""
 
     def __init__(self, messages: MessageRepository, logger: MessageLogger) -> None:
-        self._messages = messages
         self._logger = logger
+        self._joiner = Joiner(messages, logger)
         self._identities: dict[str, Installation] = {}
+        self._conversations: OrderedDict[str, tuple[Conversation, Installation]] = OrderedDict()
 
     @staticmethod
     def concerns(method: str) -> bool:
@@ -78,6 +91,23 @@ class Recorder:
         """Return the call that is about to be made."""
         arguments = arguments_of(*(options.get(part) for part in ("params", "data", "json")))
         return Call(method, arguments, self.identity(token) or Installation.made(None, bot=None))
+
+    def response(self, url: str, body: Any) -> Call | None:
+        """Return what is about to be said through a `response_url`; None for what is not ours."""
+        known = self._conversations.get(url)
+        if known is None or not isinstance(body, dict):
+            return None
+        conversation, installation = known
+        said = call_of(arguments_of(body), conversation)
+        return None if said is None else Call(*said, installation)
+
+    def expect_responses(self, payload: JsonObject, token: str | None) -> None:
+        """Note where the `response_url` of a request leads: it says nothing about itself."""
+        installation = self.identity(token) or Installation.made(None, bot=None)
+        for url, conversation in response_urls(payload):
+            self._conversations[url] = conversation, installation
+        while len(self._conversations) > _MOST_CONVERSATIONS:
+            self._conversations.popitem(last=False)
 
     def identity(self, token: str | None) -> Installation | None:
         """Return who a token speaks for; None where nobody has asked Slack so far."""
@@ -93,16 +123,20 @@ class Recorder:
         account = self._account(body, token)
         results = await self._logger.log_payload(PROVIDER, body, account=account)
         for result in results:
+            message = result.message
             # Only where the database answers: in an outage the bot must not wait for a question.
-            if result.outcome is Outcome.STORED and result.message is not None:
-                await self._join_uploads(result.message)
+            if result.outcome is not Outcome.STORED or message is None:
+                continue
+            if message.direction is Direction.OUTGOING:
+                await self._joiner.uploads(message)
+                await self._joiner.responses(message)
 
     async def replace(self, message: NewMessage) -> None:
         """Store a message as Slack has taken it, in the place of the queued one."""
         await self._logger.log_event(MessageReceived(message=message))
 
     async def finished(self, call: Call, answer: JsonObject) -> None:
-        """Store what a call that has succeeded changed, and find the message of an upload."""
+        """Store what a call that has succeeded changed, and find the message that it made."""
         change = change_of(
             call.method, call.arguments, answer, call.installation, edit_id=call.local_id
         )
@@ -110,32 +144,9 @@ class Recorder:
             await self._logger.log_event(change)
         upload = call.taken(answer) if call.method == UPLOAD else None
         if upload is not None:
-            await self._join(upload.message_id, str(upload.metadata.get("media_id")))
-
-    async def _join_uploads(self, echo: Message) -> None:
-        if echo.direction is not Direction.OUTGOING:
-            return
-        team, channel = echo.metadata.get("team_id"), echo.context_id
-        files = [file.get("id") for file in echo.metadata.get("attachments", [])]
-        ids = [f"slack:{team}:{channel}:file-{file}" for file in files]
-        await asyncio.gather(*(self._join(*pair) for pair in zip(ids, files, strict=True)))
-
-    async def _join(self, upload_id: str, file_id: str) -> None:
-        """Let the message that shows an upload stand for it: the answer did not tell its id.
-
-        Whichever of the two is stored last finds the other.
-        """
-        async with asyncio.timeout(_QUESTION_SECONDS):
-            upload = await self._messages.get_by_message_id(upload_id)
-            if upload is None:
-                return
-            page = await self._messages.find_by_metadata(
-                {"provider": PROVIDER, "attachments": [{"id": file_id}]}
-            )
-        for message in page.messages:
-            if message.message_id != upload_id and message.context_id == upload.context_id:
-                await self._logger.log_sent(upload, message.message_id)
-                return
+            await self._joiner.upload(upload.message_id, str(upload.metadata.get("media_id")))
+        if call.is_public_response:
+            await self._joiner.response(call.local_id)
 
     def _account(self, body: bytes, token: str | None) -> str | None:
         """Return the bot's user id, or the bot id if that is what wrote the event."""

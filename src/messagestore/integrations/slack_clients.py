@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from slack_bolt.request import BoltRequest
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.webhook import WebhookResponse
 
+from messagestore.logger.sending import Answer
 from messagestore.providers.payload import JsonObject
 
 IDENTITY = "auth.test"
@@ -18,16 +21,16 @@ AsyncMiddleware = Callable[[AsyncBoltRequest, Callable[[], Awaitable[Any]]], Awa
 _ORIGINAL = "__messagestore_original__"
 
 
-def original_of(client_class: Any) -> Callable[..., Any]:
-    """Return the `api_call` of a class, below a hook that was put there before."""
-    found: Callable[..., Any] = client_class.api_call
+def original_of(client_class: Any, method: str) -> Callable[..., Any]:
+    """Return a method of a class, below a hook that was put there before."""
+    found: Callable[..., Any] = getattr(client_class, method)
     return getattr(found, _ORIGINAL, found)
 
 
-def replace(client_class: Any, api_call: Callable[..., Any], original: Callable[..., Any]) -> None:
+def replace(client_class: Any, hook: Callable[..., Any], original: Callable[..., Any]) -> None:
     """Put a hook into a class of clients: Bolt makes a new client for each request."""
-    setattr(api_call, _ORIGINAL, original)
-    client_class.api_call = api_call
+    setattr(hook, _ORIGINAL, original)
+    setattr(client_class, original.__name__, hook)
 
 
 def token_of(client: Any, options: Mapping[str, Any]) -> str | None:
@@ -50,3 +53,9 @@ def data_of(response: Any) -> JsonObject:
     """Return what Slack answered."""
     data = getattr(response, "data", None)
     return data if isinstance(data, dict) else {}
+
+
+def note_response(answer: Answer, response: WebhookResponse) -> None:
+    """Note what a `response_url` answered: it names no id, and the client raises no error."""
+    if response.status_code != HTTPStatus.OK:
+        answer.failed(f"{response.status_code}: {response.body}")

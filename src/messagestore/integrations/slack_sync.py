@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_bolt.request import BoltRequest
 from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookClient
 
 from messagestore.blocking import BlockingStore
 from messagestore.integrations.guard import harmless
@@ -16,6 +17,7 @@ from messagestore.integrations.slack_clients import (
     Middleware,
     body_of,
     data_of,
+    note_response,
     original_of,
     replace,
     token_of,
@@ -23,19 +25,24 @@ from messagestore.integrations.slack_clients import (
 
 
 def capture_sync(store: BlockingStore) -> Middleware:
-    """Put the hook into WebClient, and return the middleware."""
+    """Put the hook into WebClient and WebhookClient, and return the middleware."""
     calls = _Calls(store)
-    send = calls.send
+    send, respond = calls.send, calls.respond
 
     @wraps(send)
     def api_call(self: WebClient, api_method: str, **options: Any) -> Any:
         return calls.make(self, api_method, options)
+
+    @wraps(respond)
+    def send_dict(self: WebhookClient, body: Any, headers: Any = None) -> Any:
+        return calls.answer(self, body, headers)
 
     def incoming(req: BoltRequest, next: Callable[[], Any]) -> Any:  # noqa: A002 (Bolt's own name)
         calls.incoming(req)
         return next()
 
     replace(WebClient, api_call, send)
+    replace(WebhookClient, send_dict, respond)
     return incoming
 
 
@@ -43,7 +50,8 @@ class _Calls:
     """Makes calls of the Web API, and stores them."""
 
     def __init__(self, store: BlockingStore) -> None:
-        self.send = original_of(WebClient)
+        self.send = original_of(WebClient, "api_call")
+        self.respond = original_of(WebhookClient, "send_dict")
         self._store = store
         self._asking = Lock()
         self._recorder = Recorder(store.messages, store.logger)
@@ -54,6 +62,7 @@ class _Calls:
             client = request.context.client
             token = None if client is None else client.token
             self._identify(client, token)
+            self._recorder.expect_responses(request.body, token)
             self._store.call(self._recorder.incoming, body_of(request), token)
 
     def make(self, client: WebClient, method: str, options: dict[str, Any]) -> Any:
@@ -74,6 +83,22 @@ class _Calls:
         if call.has_sequel:
             with harmless():
                 self._store.call(self._recorder.finished, call, data_of(response))
+        return response
+
+    def answer(self, client: WebhookClient, body: Any, headers: Any) -> Any:
+        """Say something through a `response_url`; likewise."""
+        call = None
+        with harmless():
+            call = self._recorder.response(client.url, body)
+        if call is None:
+            return self.respond(client, body, headers)
+        with self._store.sending(call.messages) as answer:
+            response = self.respond(client, body, headers)
+            with harmless():
+                note_response(answer, response)
+        if call.has_sequel and answer.error is None:
+            with harmless():
+                self._store.call(self._recorder.finished, call, {})
         return response
 
     def _planned(self, client: WebClient, method: str, options: dict[str, Any]) -> Call | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from slack_sdk.signature import SignatureVerifier
 
@@ -27,6 +27,7 @@ class SlackApi:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.response_status = 200
         self.calls: list[tuple[str, Arguments]] = []
         self.answers: dict[str, Answer | Callable[[Arguments], Answer]] = {"auth.test": IDENTITY}
 
@@ -59,7 +60,7 @@ def slack_api() -> Iterator[SlackApi]:
                 self.close_connection = True
                 return
             content = json.dumps(answer).encode()
-            self.send_response(200)
+            self.send_response(api.response_status if path == "response" else 200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
@@ -114,3 +115,25 @@ def headers(body: str, *, secret: str = SECRET) -> dict[str, str | Sequence[str]
         "x-slack-signature": signature or "",
         "x-slack-request-timestamp": timestamp,
     }
+
+
+def command(api: SlackApi) -> str:
+    """Return the body of a request with a slash command, whose `response_url` leads to the API."""
+    fields = {"command": "/stock", "text": "kokoro", "team_id": TEAM, "channel_id": CHANNEL}
+    fields |= {"user_id": PERSON, "trigger_id": "1.2", "response_url": f"{api.url}response"}
+    return urlencode(fields)
+
+
+def tap(api: SlackApi, *, ephemeral: bool) -> str:
+    """Return the body of a request with a tap on a button."""
+    container = {"type": "message", "message_ts": "1788700000.000001", "channel_id": CHANNEL}
+    payload = {
+        "type": "block_actions",
+        "team": {"id": TEAM},
+        "user": {"id": PERSON},
+        "channel": {"id": CHANNEL},
+        "container": container | {"is_ephemeral": ephemeral},
+        "actions": [{"action_id": "reserve", "action_ts": "1788700002.000001", "type": "button"}],
+        "response_url": f"{api.url}response",
+    }
+    return urlencode({"payload": json.dumps(payload)})

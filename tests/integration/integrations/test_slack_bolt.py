@@ -3,14 +3,15 @@
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from slack_bolt import App, BoltRequest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
 
 from messagestore import Direction, Message, Settings, Status
 from messagestore.blocking import BlockingStore
@@ -23,11 +24,13 @@ from tests.integration.integrations.slack_api import (
     SECRET,
     TOKEN,
     SlackApi,
+    command,
     echo,
     event_body,
     headers,
     message,
     slack_api,
+    tap,
 )
 
 ANSWER = "slack:T1:C1:1788800000.000001"
@@ -41,7 +44,8 @@ def blocking(settings: Settings) -> Iterator[BlockingStore]:
 
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackApi]:
-    monkeypatch.setattr(WebClient, "api_call", WebClient.api_call)  # puts it back afterwards
+    for client_class, method in ((WebClient, "api_call"), (WebhookClient, "send_dict")):
+        monkeypatch.setattr(client_class, method, getattr(client_class, method))  # puts it back
     with slack_api() as api:
         yield api
 
@@ -212,16 +216,123 @@ def test_commands_and_buttons(api: SlackApi, blocking: BlockingStore) -> None:
     app = bot(api, blocking)
     app.command("/stock")(lambda ack: ack())
     app.action("reserve")(lambda ack: ack())
-    command = {"command": "/stock", "text": "kokoro", "team_id": "T1", "channel_id": CHANNEL}
-    command |= {"user_id": PERSON, "trigger_id": "1.2", "response_url": "https://hooks.invalid"}
-    assert deliver(app, urlencode(command)) == 200
+    assert deliver(app, command(api)) == 200
     [stored] = rows(blocking)
     assert (stored.content, stored.command_name, stored.recipient) == (
         "/stock kokoro",
         "stock",
         BOT,
     )
-    assert "hooks.invalid" not in str(stored.metadata)
+    assert api.url not in str(stored.metadata)
+
+
+def answers(api: SlackApi, store: BlockingStore, **said: Any) -> App:
+    """Return a bot that answers a command and a button through their `response_url`."""
+    app = bot(api, store)
+
+    def answer(ack: Callable[[], Any], respond: Callable[..., Any]) -> None:
+        ack()
+        respond(**{"text": "3 left"} | said)
+
+    app.command("/stock")(answer)
+    app.action("reserve")(answer)
+    return app
+
+
+def outgoing(store: BlockingStore) -> list[Message]:
+    return [row for row in rows(store) if row.direction is Direction.OUTGOING]
+
+
+def test_what_one_person_is_answered(api: SlackApi, blocking: BlockingStore) -> None:
+    """Take `replace` of `send_dict` out: nothing but this tells of it."""
+    app = answers(api, blocking)
+
+    def during(_: dict[str, Any]) -> dict[str, Any]:
+        assert [row.status for row in outgoing(blocking)] == [Status.QUEUED]
+        return {"ok": True}
+
+    api.answers["response"] = during
+    assert deliver(app, command(api)) == 200
+    [said] = outgoing(blocking)
+    assert (said.content, said.status, said.sender) == ("3 left", Status.SENT, BOT)
+    assert (said.context_id, said.recipient) == (CHANNEL, PERSON)
+    assert said.metadata["kind"] == "ephemeral"
+    assert ("response", {"text": "3 left"}) in api.calls
+    assert api.url not in str(said.metadata)
+
+
+@pytest.mark.parametrize("told_first", [False, True])
+def test_what_all_are_answered_and_the_event_that_tells_of_it_are_one(
+    api: SlackApi, blocking: BlockingStore, *, told_first: bool
+) -> None:
+    """Take `responses` of the Joiner out, and each answer is two rows."""
+    app = answers(api, blocking, response_type="in_channel")
+    # An answer of the same words, a day before: it stays what it was.
+    deliver(app, echo(text="3 left", ts=f"{int(time.time()) - 86_400}.000001"))
+    ts = f"{int(time.time())}.000002"
+
+    def tell(_: dict[str, Any]) -> dict[str, Any]:
+        if told_first:
+            deliver(app, echo(text="3 left", ts=ts))
+        return {"ok": True}
+
+    api.answers["response"] = tell
+    assert deliver(app, command(api)) == 200
+    if not told_first:
+        assert len(outgoing(blocking)) == 2
+        deliver(app, echo(text="3 left", ts=ts))
+    said = outgoing(blocking)
+    assert [row.message_id for row in said][1:] == [f"slack:T1:C1:{ts}"]
+    assert [row.status for row in said] == [Status.SENT, Status.SENT]
+    stats = blocking.call(blocking.service.get_message_stats, CHANNEL)
+    assert (stats.total, stats.outgoing) == (3, 2)
+
+
+def test_an_answer_that_slack_does_not_take_is_stored_as_failed(
+    api: SlackApi, blocking: BlockingStore
+) -> None:
+    statuses = []
+    app = bot(api, blocking)
+
+    def answer(ack: Callable[[], Any], respond: Callable[..., Any]) -> None:
+        ack()
+        statuses.append(respond("3 left").status_code)
+
+    app.command("/stock")(answer)
+    api.response_status = 404
+    assert deliver(app, command(api)) == 200
+    assert statuses == [404], "the bot sees what it saw before"
+    [said] = outgoing(blocking)
+    assert said.status is Status.FAILED
+    assert (said.error_message or "").startswith("404: ")
+
+
+@pytest.mark.parametrize(
+    ("ephemeral", "said", "stored"),
+    [
+        (True, {"replace_original": True}, ["3 left"]),
+        (False, {"replace_original": True}, []),
+        (True, {"replace_original": False}, ["3 left"]),
+        (False, {"replace_original": False}, ["3 left"]),
+        (True, {"delete_original": True}, []),
+        (False, {"delete_original": True}, []),
+    ],
+)
+def test_an_answer_in_the_place_of_a_message(
+    api: SlackApi, blocking: BlockingStore, *, ephemeral: bool, said: Any, stored: list[str]
+) -> None:
+    """Of a message that all see, Slack tells by `message_changed` and `message_deleted`."""
+    assert deliver(answers(api, blocking, **said), tap(api, ephemeral=ephemeral)) == 200
+    assert "response" in api.methods()
+    assert [row.content for row in outgoing(blocking)] == stored
+
+
+def test_a_webhook_that_answers_nobody_is_sent_and_not_stored(
+    api: SlackApi, blocking: BlockingStore
+) -> None:
+    capture(blocking)
+    response = WebhookClient(f"{api.url}services/T1/B1/x").send(text="hello")
+    assert (response.status_code, rows(blocking)) == (200, [])
 
 
 def test_what_is_not_signed_is_not_stored(api: SlackApi, blocking: BlockingStore) -> None:

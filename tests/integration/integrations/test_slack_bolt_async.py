@@ -1,5 +1,6 @@
 """The asynchronous half of the real Bolt, on the test's database."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from messagestore import Message, MessageStore, Status
+from messagestore import Direction, Message, MessageStore, Status
 from messagestore.integrations.slack_bolt import capture
 from tests.integration.integrations.slack_api import (
     BOT,
@@ -17,6 +19,7 @@ from tests.integration.integrations.slack_api import (
     SECRET,
     TOKEN,
     SlackApi,
+    command,
     echo,
     headers,
     message,
@@ -27,6 +30,7 @@ from tests.integration.integrations.slack_api import (
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackApi]:
     monkeypatch.setattr(AsyncWebClient, "api_call", AsyncWebClient.api_call)
+    monkeypatch.setattr(AsyncWebhookClient, "send_dict", AsyncWebhookClient.send_dict)
     with slack_api() as api:
         yield api
 
@@ -65,6 +69,40 @@ async def test_a_message_and_its_answer(api: SlackApi, store: MessageStore) -> N
     assert (incoming.sender, incoming.recipient) == (PERSON, BOT)
     assert (sent.message_id, sent.status) == ("slack:T1:C1:1788800000.000001", Status.SENT)
     assert (sent.sender, sent.content) == (BOT, "hello to you")
+
+
+async def test_what_a_person_and_what_all_are_answered(api: SlackApi, store: MessageStore) -> None:
+    app = bot(api, store)
+
+    @app.command("/stock")
+    async def answer(ack: Any, respond: Any) -> None:
+        await ack()
+        await respond("for you")
+        await respond("for all", response_type="in_channel")
+
+    assert await deliver(app, command(api)) == 200
+    ts = f"{int(time.time())}.000002"
+    assert await deliver(app, echo(text="for all", ts=ts)) == 200
+    said = [row for row in await rows(store) if row.direction is Direction.OUTGOING]
+    assert [(row.content, row.status, row.recipient) for row in said] == [
+        ("for you", Status.SENT, PERSON),
+        ("for all", Status.SENT, CHANNEL),
+    ]
+    assert said[1].message_id == f"slack:T1:C1:{ts}"
+
+
+async def test_an_answer_that_slack_does_not_take(api: SlackApi, store: MessageStore) -> None:
+    app = bot(api, store)
+
+    @app.command("/stock")
+    async def answer(ack: Any, respond: Any) -> None:
+        await ack()
+        await respond("for you")
+
+    api.response_status = 404
+    assert await deliver(app, command(api)) == 200
+    [said] = [row for row in await rows(store) if row.direction is Direction.OUTGOING]
+    assert (said.status, (said.error_message or "")[:3]) == (Status.FAILED, "404")
 
 
 async def test_what_slack_refuses_is_stored_and_raised(api: SlackApi, store: MessageStore) -> None:

@@ -18,11 +18,13 @@ from messagestore.providers.slack.installation import Installation, answered_id,
 UPLOAD = "files.completeUploadExternal"
 SCHEDULE = "chat.scheduleMessage"
 
-_EPHEMERAL = "chat.postEphemeral"
+POST = "chat.postMessage"
+EPHEMERAL = "chat.postEphemeral"
+
 _KINDS = {
-    "chat.postMessage": None,
+    POST: None,
     "chat.startStream": None,
-    _EPHEMERAL: "ephemeral",
+    EPHEMERAL: "ephemeral",
     "chat.meMessage": "me_message",
     SCHEDULE: None,
     UPLOAD: "file_share",
@@ -61,7 +63,7 @@ def queued(
         return None
     thread = identifier(arguments, "thread_ts")
     kind = _KINDS[method] or "text"
-    person = identifier(arguments, "user") if method == _EPHEMERAL else None
+    person = identifier(arguments, "user") if method == EPHEMERAL else None
     content = content_of(_said(method, arguments))
     return composed(
         Parties(
@@ -76,7 +78,11 @@ def queued(
         message_id=message_id,
         reply_to_message_id=installation.message_id(channel, thread) if thread else None,
         metadata=installation.metadata()
-        | present(thread_ts=thread, post_at=_number(arguments, "post_at")),
+        | present(
+            thread_ts=thread,
+            post_at=_number(arguments, "post_at"),
+            response_type=text(arguments, "response_type"),
+        ),
         raw=without_secrets(arguments),
     )
 
@@ -91,7 +97,7 @@ def sent(
     does not tell the id of the message that shows it: its echo does.
     """
     channel = identifier(answer, "channel") or message.context_id
-    ts = identifier(answer, "message_ts" if method == _EPHEMERAL else "ts")
+    ts = identifier(answer, "message_ts" if method == EPHEMERAL else "ts")
     if method == SCHEDULE and (scheduled := identifier(answer, "scheduled_message_id")):
         ts = f"scheduled-{scheduled}"
     if method == UPLOAD and (file := text(dict(message.metadata), "media_id")):
