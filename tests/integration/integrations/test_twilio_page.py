@@ -92,7 +92,7 @@ def test_the_bot_with_flask(settings: Settings) -> None:
     """Its store stays open: an ExitStack without a name closed it at once."""
     signature = RequestValidator(TOKEN).compute_signature("http://localhost/message", FORM)
     signed = (FORM, {"X-Twilio-Signature": signature})
-    forged = (FORM | {"MessageSid": "SM8"}, {})
+    forged: tuple[dict[str, str], dict[str, str]] = (FORM | {"MessageSid": "SM8"}, {})
     with twilio_api() as api:
         process = subprocess.run(
             [sys.executable, "-c", FLASK, _programs()[1], json.dumps([signed, forged])],
