@@ -18,10 +18,11 @@ from pathlib import Path
 
 import asyncpg
 
-from benchmarks.results import Machine, Result, now
+from benchmarks.results import Result, now
 from benchmarks.server import new_database, throwaway_server
 from messagestore import MessageStore, Settings
 from messagestore.bench.dataset.dataset import Dataset
+from messagestore.bench.machine import Machine
 from messagestore.cli.restocking import Restocking, read_message
 from messagestore.database.embedded import EmbeddedServer
 from messagestore.identifiers import FIRST_ID

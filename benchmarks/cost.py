@@ -11,11 +11,12 @@ from tempfile import TemporaryDirectory
 import asyncpg
 
 from benchmarks.loaded import data_server, loaded
-from benchmarks.results import Machine, Result, now
+from benchmarks.results import Result, now
 from benchmarks.server import new_database
 from messagestore import MessageStore, Settings
 from messagestore.bench.dataset.dataset import Dataset
 from messagestore.bench.ingest import CALLERS, by_log
+from messagestore.bench.machine import Machine
 from messagestore.capacity.measurement import sql
 from messagestore.cli.restocking import Restocking
 from messagestore.database.embedded import EmbeddedServer

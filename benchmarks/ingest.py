@@ -6,10 +6,11 @@ from pathlib import Path
 
 import asyncpg
 
-from benchmarks.results import Machine, Result, now
+from benchmarks.results import Result, now
 from benchmarks.server import new_database, throwaway_server
 from messagestore import MessageStore, Settings
 from messagestore.bench.ingest import CALLERS, ROUNDS, ROWS, by_callers, by_log, new_message, timed
+from messagestore.bench.machine import Machine
 from messagestore.database.embedded import EmbeddedServer
 
 

@@ -15,12 +15,13 @@ from tempfile import TemporaryDirectory
 import asyncpg
 
 from benchmarks.loaded import load
-from benchmarks.results import Machine, Result, now
+from benchmarks.results import Result, now
 from benchmarks.server import new_database, throwaway_server
 from messagestore import MessageStore, Settings
 from messagestore.bench.dataset.dataset import Dataset
 from messagestore.bench.ingest import CALLERS, by_log, timed
 from messagestore.bench.latencies import Latencies
+from messagestore.bench.machine import Machine
 from messagestore.database.embedded import EmbeddedServer
 
 ROWS = 50_000

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import asyncpg
 
-from benchmarks.results import Machine, Result, now
+from benchmarks.results import Result, now
 from benchmarks.server import new_database, throwaway_server
 from messagestore import Direction, MessageStore, NewMessage, Settings
+from messagestore.bench.machine import Machine
 from messagestore.database.embedded import EmbeddedServer
 from messagestore.partitions import enable, maintain
 from messagestore.partitions.maintenance import Plan

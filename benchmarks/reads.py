@@ -8,11 +8,12 @@ from tempfile import TemporaryDirectory
 import asyncpg
 
 from benchmarks.loaded import data_server, loaded
-from benchmarks.results import Machine, Result, now
+from benchmarks.results import Result, now
 from messagestore import MessageStore, Settings
 from messagestore.bench.dataset.dataset import Dataset
+from messagestore.bench.machine import Machine
 from messagestore.bench.questions import questions
-from messagestore.bench.stopwatch import Stopwatch
+from messagestore.bench.stopwatch import Watched, take_turns
 from messagestore.cli.progress import metered
 from messagestore.database.embedded import EmbeddedServer
 
@@ -26,12 +27,13 @@ async def measure(server: EmbeddedServer, rows: int) -> Result:
     with TemporaryDirectory() as folder:
         settings = Settings(database_url=url, spool_dir=Path(folder), search_upkeep_seconds=0)
         async with MessageStore.open(settings=settings) as store:
-            stopwatch = Stopwatch(store, driver)
             asked = await questions(store, driver, data)
             with metered("Reading", unit="questions", total=len(asked)) as meter:
                 found = []
                 for question in asked:
-                    found.append(await stopwatch.time(question))
+                    watched = await Watched.of(store, driver, question)
+                    await take_turns([watched])
+                    found.append(watched.figures())
                     meter.advance(1)
     await driver.close()
     figures = {"reads": found}

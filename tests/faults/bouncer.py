@@ -28,6 +28,7 @@ pool_mode = transaction
 default_pool_size = {connections}
 max_client_conn = 200
 logfile = {folder}/log
+ignore_startup_parameters = {ignored}
 """
 
 
@@ -51,8 +52,11 @@ def version(program: str) -> tuple[int, ...]:
 
 
 @contextmanager
-def bouncing(program: str, victim: Victim, folder: Path) -> Iterator[Path]:
-    """Run it in transaction mode, as the server's account; give the folder of its socket."""
+def bouncing(program: str, victim: Victim, folder: Path, *, ignored: str = "") -> Iterator[Path]:
+    """Run it in transaction mode, as the server's account; give the folder of its socket.
+
+    Parameters that are `ignored` are left out of what a client asks for, and others are refused.
+    """
     victim.give(folder)
     configuration = folder / "pgbouncer.ini"
     configuration.write_text(
@@ -62,6 +66,7 @@ def bouncing(program: str, victim: Victim, folder: Path) -> Iterator[Path]:
             role=ROLE,
             folder=folder,
             connections=SERVER_CONNECTIONS,
+            ignored=ignored,
         )
     )
     user = victim.account

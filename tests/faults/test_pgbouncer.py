@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
+import asyncpg
 import pytest
 
 from messagestore import MessageStore, Settings, Status
+from messagestore.bench.own_schema import new_name, own_schema
 from messagestore.database.embedded.postmaster import PORT
-from messagestore.errors import MessageStoreError
+from messagestore.errors import DatabaseError, MessageStoreError
 from messagestore.event import MessageReceived
 from tests.builders import new_answer
 from tests.faults.bouncer import SERVER_CONNECTIONS, bouncing, require_bouncer, version
@@ -30,11 +32,16 @@ def bounced(
     """Settings for the same database, by way of a pgbouncer."""
     program = require_bouncer()
     with bouncing(program, victim, victim_folder / f"bouncer-{tmp_path.name}") as folder:
-        query = f"host={quote(str(folder))}&port={PORT}"
-        url = urlunsplit(urlsplit(settings.database_url or "")._replace(query=query))
+        url = by_way_of(folder, settings)
         yield settings.model_copy(
             update={"database_url": url, "pool_max_size": 2, "log_deadline": 20.0}
         )
+
+
+def by_way_of(folder: Path, settings: Settings) -> str:
+    """Return the URL of the same database, by way of the pgbouncer whose socket is there."""
+    query = f"host={quote(str(folder))}&port={PORT}"
+    return urlunsplit(urlsplit(settings.database_url or "")._replace(query=query))
 
 
 async def use(settings: Settings, client: int, rounds: int, errors: Counter[str]) -> list[str]:
@@ -101,3 +108,24 @@ async def test_the_control_with_named_statements_fails(
     figures(f"{errors.total()} of {len(ids)} messages with an error")
     assert errors
     assert "set statement_cache_size to 0" in caplog.text
+
+
+@pytest.mark.parametrize("ignored", ["", "search_path"], ids=["refused", "ignored"])
+async def test_a_benchmark_is_refused_before_it_makes_anything(
+    victim: Victim, settings: Settings, victim_folder: Path, tmp_path: Path, ignored: str
+) -> None:
+    """Fails, with tables of ours where the user's would be, without the look at search_path."""
+    program = require_bouncer()
+    place = victim_folder / f"bouncer-{tmp_path.name}"
+    name = new_name()
+    with (
+        bouncing(program, victim, place, ignored=ignored) as folder,
+        pytest.raises(DatabaseError, match="pooler"),
+    ):
+        async with own_schema(by_way_of(folder, settings), name, tell=print):
+            pytest.fail("it was used")
+    connection = await asyncpg.connect(settings.database_url)
+    try:
+        assert await connection.fetchval("SELECT to_regnamespace($1) IS NULL", name)
+    finally:
+        await connection.close()

@@ -21,7 +21,6 @@ ROUNDS = 5
 REQUIRED = 0.6
 ROWS = 5000
 CALLERS = 64
-LONE = 200
 BATCH = 500
 _numbers = itertools.count()
 
@@ -48,12 +47,17 @@ async def timed(work: Awaitable[object]) -> float:
     return time.perf_counter() - started
 
 
-async def by_log(store: MessageStore, rows: int, callers: int) -> None:
-    """Log so many messages by so many concurrent callers."""
+async def by_log(
+    store: MessageStore,
+    rows: int,
+    callers: int,
+    source: Callable[[], NewMessage] = new_message,
+) -> None:
+    """Log so many messages of a source by so many concurrent callers."""
 
     async def caller(share: int) -> None:
         for _ in range(share):
-            await store.logger.log_incoming(new_message())
+            await store.logger.log_incoming(source())
 
     await asyncio.gather(*(caller(rows // callers) for _ in range(callers)))
 
@@ -75,12 +79,15 @@ async def ratios(
 
 
 async def by_callers(
-    store: MessageStore, connection: asyncpg.Connection, callers: int
+    store: MessageStore, connection: asyncpg.Connection, callers: int, *, most: int = ROWS
 ) -> dict[str, object]:
-    """Compare so many callers with the driver: a lone one with statements of one row."""
-    rows = LONE if callers == 1 else max(ROWS // callers, ROUNDS) * callers
-    size = 1 if callers == 1 else BATCH
-    rows = rows // size * size or rows
+    """Compare so many callers with the driver: a lone one with statements of one row.
+
+    In each round `most` messages are written, and a 25th of that by a lone caller.
+    """
+    rows = most // 25 if callers == 1 else max(most // callers, ROUNDS) * callers
+    size = 1 if callers == 1 else min(BATCH, rows)
+    rows -= rows % size
     seconds, ratio = await ratios(
         lambda: by_log(store, rows, callers), lambda: by_driver(connection, rows, size)
     )

@@ -9,9 +9,11 @@ server   the time that EXPLAIN (ANALYZE, TIMING OFF) gives for their execution, 
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
+from asyncpg.prepared_stmt import PreparedStatement
 
 from messagestore.bench.executions import Execution
 from messagestore.bench.latencies import Latencies
@@ -23,7 +25,7 @@ WARM = 8
 """Rounds before those that count: asyncpg and PostgreSQL settle on a plan in the first six."""
 
 MOST_SECONDS = 6.0
-"""A question gets no more than this, and at least twenty rounds."""
+"""A question gets no more than this, unless told otherwise, and at least twenty rounds."""
 
 LEAST = 20
 
@@ -56,39 +58,50 @@ class Statements:
         return self.seen
 
 
-class Stopwatch:
-    """Times a question in the three ways."""
+class Watched:
+    """A question that is timed in the three ways, over and over."""
 
-    def __init__(self, store: MessageStore, driver: asyncpg.Connection) -> None:
-        self._statements = Statements(store)
-        self._driver = driver
+    def __init__(
+        self,
+        question: Question,
+        prepared: Sequence[tuple[PreparedStatement, Sequence[Any]]],
+        executed: Sequence[Execution],
+    ) -> None:
+        self._question = question
+        self._prepared = prepared
+        self._executed = executed
+        self._seconds: dict[str, list[float]] = {"library": [], "driver": [], "server": []}
 
-    async def time(self, question: Question) -> dict[str, Any]:
-        """Ask in turns; return the distributions."""
-        ran = await self._statements.of(question)
-        prepared = [(await self._driver.prepare(sql), values) for sql, values in ran]
-        executed = [await Execution.of(self._driver, *each) for each in ran]
-        seconds: dict[str, list[float]] = {"library": [], "driver": [], "server": []}
-        started = time.perf_counter()
-        for turn in range(WARM + ROUNDS):
-            start = time.perf_counter()
-            await question.ask()
-            answered = time.perf_counter()
-            for statement, values in prepared:
-                await statement.fetch(*values)
-            fetched = time.perf_counter()
-            if turn < WARM:
-                continue
-            seconds["library"].append(answered - start)
-            seconds["driver"].append(fetched - answered)
-            seconds["server"].append(sum([await one.seconds() for one in executed]))
-            if fetched - started > MOST_SECONDS and turn > WARM + LEAST:
-                break
-        return self._figures(question, seconds)
+    @classmethod
+    async def of(
+        cls, store: MessageStore, driver: asyncpg.Connection, question: Question
+    ) -> "Watched":
+        """Ask it once, to prepare the statements that it ran."""
+        ran = await Statements(store).of(question)
+        prepared = [(await driver.prepare(sql), values) for sql, values in ran]
+        return cls(question, prepared, [await Execution.of(driver, *each) for each in ran])
 
-    @staticmethod
-    def _figures(question: Question, seconds: dict[str, list[float]]) -> dict[str, Any]:
-        found = {way: Latencies.of(taken) for way, taken in seconds.items()}
+    async def turn(self, *, counts: bool) -> None:
+        """Time it once."""
+        start = time.perf_counter()
+        await self._question.ask()
+        answered = time.perf_counter()
+        for statement, values in self._prepared:
+            await statement.fetch(*values)
+        fetched = time.perf_counter()
+        executed = sum([await one.seconds() for one in self._executed])
+        if counts:
+            self._seconds["library"].append(answered - start)
+            self._seconds["driver"].append(fetched - answered)
+            self._seconds["server"].append(executed)
+
+    def latencies(self) -> dict[str, Latencies]:
+        """Return the distributions by way."""
+        return {way: Latencies.of(taken) for way, taken in self._seconds.items()}
+
+    def figures(self) -> dict[str, Any]:
+        """Return them with what is required of the question, and whether that is met."""
+        question, found = self._question, self.latencies()
         way, percentile = question.figure.split()
         return {
             "name": question.name,
@@ -97,3 +110,14 @@ class Stopwatch:
             "required": f"{question.figure} <= {question.bound:g} ms",
             "met": getattr(found[way], percentile) <= question.bound,
         }
+
+
+async def take_turns(watched: Sequence[Watched], *, most_seconds: float = MOST_SECONDS) -> None:
+    """Time each of them once a turn, for no longer than so many seconds for each."""
+    started = time.perf_counter()
+    for turn in range(WARM + ROUNDS):
+        for one in watched:
+            await one.turn(counts=turn >= WARM)
+        long = time.perf_counter() - started > most_seconds * len(watched)
+        if long and turn > WARM + LEAST:
+            break

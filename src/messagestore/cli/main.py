@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from messagestore.cli import (
+    bench,
     capacity,
     demo,
     exporting,
@@ -84,6 +85,7 @@ for group in (
     exporting,
     importing,
     capacity,
+    bench,
     serving,
 ):
     app.add_typer(group.commands)

@@ -9,8 +9,9 @@ import pytest
 
 from benchmarks.page import page
 from benchmarks.plot import bars
-from benchmarks.results import Machine, Result
+from benchmarks.results import Result
 from messagestore.bench.latencies import Latencies
+from messagestore.bench.machine import Machine
 
 
 def result(name: str, load: float, **figures: Any) -> Result:

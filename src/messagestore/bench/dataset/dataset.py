@@ -17,6 +17,7 @@ from messagestore.bench.dataset.line import Drawn, line
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 HOURS = 2 * 365 * 24
+END = START + timedelta(hours=HOURS)
 ROWS_A_CONTEXT = 50
 """On average: 10,000,000 messages are in 200,000 contexts."""
 
