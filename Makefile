@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES := src tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check types style arrows tests faults bench bench-full bench-months tests-15 postgresql-15 pgbouncer format locks clean
+.PHONY: help run test check types style arrows tests faults bench bench-full bench-months tests-15 postgresql-15 programs format locks clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,7 +39,7 @@ arrows: $(VENV)/test.stamp
 	$(BIN)/lint-imports
 
 tests: $(VENV)/test.stamp ## Run the tests alone
-	@test -z "$$CI" || $(MAKE) --no-print-directory pgbouncer
+	@test -z "$$CI" || $(MAKE) --no-print-directory programs
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 faults: $(VENV)/test.stamp ## Run the fault tests in their full form, and print their table
@@ -84,13 +84,18 @@ postgresql-15: ## Install Debian's PostgreSQL 15 where it is missing (as root)
 		echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.d/messagestore.conf && \
 		DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends postgresql-15; }
 
-# The run level keeps its service from being started; the tests start their own.
-pgbouncer: ## Install Debian's pgbouncer where it is missing (as root)
-	@test -x /usr/sbin/pgbouncer || { \
-		echo 'installing pgbouncer with apt-get' && \
+# What tests run, and Debian's package of it. The run level keeps services from being started.
+PROGRAMS := pgbouncer=pgbouncer node=nodejs nginx=nginx-light caddy=caddy systemd-analyze=systemd
+
+programs: ## Install the programs of Debian's that tests run, where they are missing (as root)
+	@missing=; for program in $(PROGRAMS); do \
+		PATH="$$PATH:/usr/sbin" command -v $${program%=*} >/dev/null || missing="$$missing $${program#*=}"; \
+	done; \
+	test -z "$$missing" || { \
+		echo "installing$$missing with apt-get" && \
 		apt-get update --quiet=2 && \
 		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
-			apt-get install --yes --quiet=2 --no-install-recommends pgbouncer; }
+			apt-get install --yes --quiet=2 --no-install-recommends $$missing; }
 
 format: $(VENV)/test.stamp ## Put the sources into the house's format
 	$(BIN)/ruff check --fix $(SOURCES)

@@ -1,14 +1,10 @@
 """A pgbouncer of one's own, on a Unix socket, before a server."""
 
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 from messagestore.database.embedded.configuration import ROLE
 from messagestore.database.embedded.postmaster import PORT
@@ -30,17 +26,6 @@ max_client_conn = 200
 logfile = {folder}/log
 ignore_startup_parameters = {ignored}
 """
-
-
-def require_bouncer() -> str:
-    """Return the program; skip the test where there is none, but never in CI."""
-    program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is not None:
-        return program
-    reason = "pgbouncer is not installed; `make pgbouncer` installs Debian's"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def version(program: str) -> tuple[int, ...]:

@@ -15,10 +15,11 @@ from messagestore.database.embedded.postmaster import PORT
 from messagestore.errors import DatabaseError, MessageStoreError
 from messagestore.event import MessageReceived
 from tests.builders import new_answer
-from tests.faults.bouncer import SERVER_CONNECTIONS, bouncing, require_bouncer, version
+from tests.faults.bouncer import SERVER_CONNECTIONS, bouncing, version
 from tests.faults.load import assert_kept
 from tests.faults.table import Figures
 from tests.faults.victim import Victim
+from tests.programs import required
 
 CLIENTS = 16
 OPERATIONS = 5
@@ -30,7 +31,7 @@ def bounced(
     victim: Victim, settings: Settings, victim_folder: Path, tmp_path: Path
 ) -> Iterator[Settings]:
     """Settings for the same database, by way of a pgbouncer."""
-    program = require_bouncer()
+    program = required("pgbouncer")
     with bouncing(program, victim, victim_folder / f"bouncer-{tmp_path.name}") as folder:
         url = by_way_of(folder, settings)
         yield settings.model_copy(
@@ -102,7 +103,7 @@ async def test_the_control_with_named_statements_fails(
     bounced: Settings, figures: Figures, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Shows that the clients above do share their server connections; the log says what to set."""
-    if version(require_bouncer()) >= HANDLES_NAMED_STATEMENTS:
+    if version(required("pgbouncer")) >= HANDLES_NAMED_STATEMENTS:
         pytest.skip("this pgbouncer handles named statements")
     ids, errors = await use_together(bounced, 5)
     figures(f"{errors.total()} of {len(ids)} messages with an error")
