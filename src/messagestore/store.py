@@ -15,6 +15,7 @@ from messagestore.errors import DatabaseUnavailable, LoginRefused, MessageStoreE
 from messagestore.logger.commands import CommandDetector
 from messagestore.logger.durable_log import DurableLog
 from messagestore.logger.message_logger import MessageLogger
+from messagestore.logger.quarantine_desk import QuarantineDesk
 from messagestore.logger.spooler import Spooler
 from messagestore.partitions import keep_maintaining
 from messagestore.preparation import Preparation
@@ -68,6 +69,7 @@ class MessageStore:
             bot=settings.bot_sender,
             keep_unknown=settings.keep_unknown_payloads,
         )
+        self.quarantine = QuarantineDesk(spooler, self.service, self.logger)
 
     async def settle(self) -> None:
         """Make queries as fast after a bulk load as they will be later."""

@@ -17,7 +17,8 @@ from messagestore.errors import InvalidQuery
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from messagestore.cli.quarantined import Listed, QuarantineFiles
+    from messagestore.cli.quarantined import QuarantineFiles
+    from messagestore.logger.quarantined import QuarantinedRecord
     from messagestore.store import MessageStore
 
 commands = typer.Typer(
@@ -37,9 +38,9 @@ def list_(
     """Show what is in the quarantine, since when, and why; needs no database."""
     with _files(ctx) as files:
         if as_json:
-            output.write_json(place.listed() for place in files.everything())
+            output.write_json(place.shown() for place in files.everything())
         else:
-            output.show(_table(place.listed() for place in files.everything()))
+            output.show(_table(place.shown() for place in files.everything()))
         return _explain(files)
 
 
@@ -111,13 +112,16 @@ def _files(ctx: typer.Context) -> "QuarantineFiles":
 def _explain(files: "QuarantineFiles") -> ExitCode:
     """Say what could not be looked into."""
     if files.in_use:
-        output.note(f"{files.in_use} files are in use by living processes, and not looked into.")
+        output.note(
+            f"{files.in_use} files are in use by living processes, and not looked into: a service "
+            "shows its own at /api/v1/quarantine."
+        )
     for name, reason in files.unreadable:
         output.complain(f"{name}: {reason}")
     return ExitCode.REFUSED if files.unreadable else ExitCode.DONE
 
 
-def _table(found: "Iterable[Listed]") -> Table:
+def _table(found: "Iterable[QuarantinedRecord]") -> Table:
     table = Table(box=box.SIMPLE_HEAD, expand=True, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column("id", width=20, overflow="fold")
     table.add_column("since (UTC)", width=11)

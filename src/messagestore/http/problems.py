@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from messagestore.errors import (
     DatabaseUnavailable,
+    EntryNotFound,
     InvalidMessage,
     InvalidPayload,
     InvalidQuery,
@@ -37,6 +38,7 @@ _BY_ERROR: tuple[tuple[type[MessageStoreError], HTTPStatus], ...] = (
     (RecordRefused, HTTPStatus.UNPROCESSABLE_ENTITY),
     (MessageNotFound, HTTPStatus.NOT_FOUND),
     (TokenNotFound, HTTPStatus.NOT_FOUND),
+    (EntryNotFound, HTTPStatus.NOT_FOUND),
     (DatabaseUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (SchemaMismatch, HTTPStatus.SERVICE_UNAVAILABLE),
     (SpoolError, HTTPStatus.SERVICE_UNAVAILABLE),

@@ -77,6 +77,10 @@ class Spooler:
             return False
         return stats.size_bytes < stats.limit_bytes
 
+    async def work(self, work: Callable[[Spool], T]) -> T:
+        """Do something else with the spool, in its thread."""
+        return await self._with_spool(work)
+
     async def adopt_orphans(self) -> bool:
         """Take over what processes that died have left; True when something waits then."""
         return await self._in_thread(self._take_orphans)

@@ -20,6 +20,10 @@ NEEDED = {
     ("POST", "/api/v1/statuses"): Scope.WRITE,
     ("DELETE", "/api/v1/messages/{id}"): Scope.DELETE,
     ("POST", "/api/v1/messages/{id}/restore"): Scope.DELETE,
+    ("GET", "/api/v1/quarantine"): Scope.ADMIN,
+    ("GET", "/api/v1/quarantine/{id}"): Scope.ADMIN,
+    ("POST", "/api/v1/quarantine/{id}/retry"): Scope.ADMIN,
+    ("DELETE", "/api/v1/quarantine/{id}"): Scope.ADMIN,
 }
 """All others need `read`."""
 

@@ -14,6 +14,8 @@ from messagestore.http.api.outcomes import Logged, LoggedMany
 from messagestore.http.api.questions import MetadataQuestion
 from messagestore.http.api.statuses import StatusUpdate
 from messagestore.http.problems import Problem
+from messagestore.logger.quarantine_desk import QuarantinePage
+from messagestore.logger.quarantined import QuarantinedRecord, Retrial
 from messagestore.message import Message, NewMessage
 from messagestore.repository.conversations import ConversationPage, MessageStats
 from messagestore.repository.page import Page
@@ -34,6 +36,9 @@ _KINDS = (
     NewMessages,
     Page,
     Problem,
+    QuarantinePage,
+    QuarantinedRecord,
+    Retrial,
     StatusUpdate,
     Thread,
 )

@@ -38,6 +38,15 @@ _CONVERSATION = _COUNTS | {
     "first_message_at": "2026-03-02T09:12:05Z",
     "last_message_at": "2026-03-02T09:12:31Z",
 }
+_QUARANTINED = {
+    "id": "20260302T091205123456-0a1b2c3d:7",
+    "since": "2026-03-02T09:12:05Z",
+    "reason": "part 1: the id has more than 500 characters",
+    "kind": "payload",
+    "target": "whatsapp_cloud",
+    "payload": '{"type":"payload","provider":"whatsapp_cloud","account":null,"body":"e30="}',
+    "payload_base64": None,
+}
 
 EXAMPLES: dict[str, Any] = {
     "Message": _MESSAGE,
@@ -50,6 +59,9 @@ EXAMPLES: dict[str, Any] = {
     "Thread": {"ancestors": [], "message": _MESSAGE, "replies": []},
     "MessageStats": _COUNTS,
     "ConversationPage": {"conversations": [_CONVERSATION], "next": None},
+    "QuarantinedRecord": _QUARANTINED,
+    "QuarantinePage": {"records": [_QUARANTINED], "next": None},
+    "Retrial": {"outcomes": {"stored": 1}, "refused": None},
     "StatusUpdate": {"message_id": "shop-2", "status": "read", "at": "2026-03-02T09:13:40Z"},
     "MetadataQuestion": {"contains": {"campaign": "spring"}, "limit": 50},
 }

@@ -9,6 +9,7 @@ from messagestore.http.api import (
     description,
     export,
     messages,
+    quarantine,
     questions,
     removal,
     statuses,
@@ -22,5 +23,15 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
-for module in (messages, statuses, removal, conversations, questions, export, stream, description):
+for module in (
+    messages,
+    statuses,
+    removal,
+    conversations,
+    questions,
+    export,
+    stream,
+    quarantine,
+    description,
+):
     router.include_router(module.router)

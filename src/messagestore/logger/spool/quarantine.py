@@ -53,6 +53,10 @@ class Quarantine:
         now = self._keeper.now()
         return self._keeper.run_on_full_disk(lambda store: _retry(store, number, now))
 
+    def rename(self, number: int, reason: str) -> int:
+        """Keep an entry for another reason, under a new id. Raises EntryNotFound."""
+        return self.move(self.retry(number), reason)
+
     def drop(self, number: int) -> None:
         """Delete an entry for good. Raises EntryNotFound."""
         self._keeper.run_on_full_disk(lambda store: _drop(store, number))
