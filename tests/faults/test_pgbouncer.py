@@ -116,7 +116,7 @@ async def test_a_benchmark_is_refused_before_it_makes_anything(
     victim: Victim, settings: Settings, victim_folder: Path, tmp_path: Path, ignored: str
 ) -> None:
     """Fails, with tables of ours where the user's would be, without the look at search_path."""
-    program = require_bouncer()
+    program = required("pgbouncer")
     place = victim_folder / f"bouncer-{tmp_path.name}"
     name = new_name()
     with (
