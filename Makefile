@@ -52,12 +52,22 @@ bench: $(VENV)/run.stamp ## Measure with 200,000 messages, and write docs/refere
 	$(BIN)/python -m benchmarks.bulk
 	$(BIN)/python -m benchmarks.mixed
 	$(BIN)/python -m benchmarks.cost
+	$(BIN)/python -m benchmarks.filling
 	$(BIN)/python -m benchmarks.webhooks
 	$(BIN)/python -m benchmarks.page
 
+# The data sets of bench-full, smallest first.
+ROWS ?= 100000 1000000 10000000
+
 bench-full: $(VENV)/run.stamp ## Measure with 10,000,000 messages (25 GB of disk; may be interrupted)
-	for rows in 100000 1000000 10000000; do $(BIN)/python -m benchmarks.reads --rows $$rows || exit; done
-	$(BIN)/python -m benchmarks.cost --rows 10000000
+	for rows in $(ROWS); do $(BIN)/python -m benchmarks.reads --rows $$rows || exit; done
+	$(BIN)/python -m benchmarks.growth --rows $(ROWS)
+	$(BIN)/python -m benchmarks.cost --rows $(lastword $(ROWS))
+	$(BIN)/python -m benchmarks.filling --rows $(lastword $(ROWS))
+	$(BIN)/python -m benchmarks.ingest
+	$(BIN)/python -m benchmarks.bulk
+	$(BIN)/python -m benchmarks.mixed
+	$(BIN)/python -m benchmarks.webhooks
 	$(BIN)/python -m benchmarks.page
 
 bench-months: $(VENV)/run.stamp ## Measure what writers wait while months begin

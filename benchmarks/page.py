@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from benchmarks.headlines import README, headlines, with_headlines
 from benchmarks.results import Result, saved
-from benchmarks.sections import PLOTS, SECTIONS, growth
+from benchmarks.sections import PLOTS, SECTIONS
+from benchmarks.size_sections import SIZE_SECTIONS
 
 DOCS = Path(__file__).parents[1] / "docs" / "reference"
 
@@ -13,20 +15,27 @@ _HEAD = Path(__file__).with_suffix(".md")
 def page(results: dict[str, Result]) -> tuple[str, dict[str, str]]:
     """Return the page, and the plots by the name of their file."""
     plots: dict[str, str] = {}
-    sections = [_HEAD.read_text(encoding="utf-8")]
-    for name, result in results.items():
-        kind = name.partition("-")[0]
-        if kind in SECTIONS:
-            sections.append("\n".join(SECTIONS[kind](result, plots)) + "\n")
-    sized = [result for name, result in results.items() if name.startswith("reads-")]
-    if len(sized) > 1:
-        sections.append("\n".join(growth(sized)))
-    return "\n".join(section.strip() + "\n" for section in sections), plots
+    by_kind = SECTIONS | SIZE_SECTIONS
+    ordered = sorted(results.values(), key=lambda result: (_kind(result), result.rows))
+    sections = [
+        "\n".join(by_kind[_kind(result)](result, plots))
+        for result in ordered
+        if _kind(result) in by_kind
+    ]
+    head = _HEAD.read_text(encoding="utf-8")
+    return "\n".join(section.strip() + "\n" for section in (head, *sections)), plots
+
+
+def _kind(result: Result) -> str:
+    return result.name.partition("-")[0]
 
 
 def main() -> None:
-    """Write the page and its plots."""
-    text, plots = page(saved())
+    """Write the page, its plots, and the block in README."""
+    results = saved()
+    text, plots = page(results)
+    readme = with_headlines(README.read_text(encoding="utf-8"), headlines(results))
+    README.write_text(readme, encoding="utf-8")
     (DOCS / "benchmarks.md").write_text(text, encoding="utf-8")
     folder = DOCS / PLOTS
     folder.mkdir(exist_ok=True)

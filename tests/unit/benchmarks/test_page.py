@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import msgspec
 import pytest
 
-from benchmarks.page import page
+from benchmarks.page import DOCS, page
 from benchmarks.plot import bars
-from benchmarks.results import Result
+from benchmarks.results import Result, saved
+from benchmarks.sections import PLOTS
 from messagestore.bench.latencies import Latencies
 from messagestore.bench.machine import Machine
 
@@ -45,15 +45,17 @@ def test_a_result_is_a_section_that_says_how_busy_the_machine_was(
     assert list(plots) == ["reads-1000.svg"]
 
 
-def test_results_of_two_sizes_are_compared() -> None:
-    slower = READ | {"server": READ["server"] | {"p50": 2.6}}
-    results = {
-        "reads-1000": result("reads-1000", 0, reads=[READ]),
-        "reads-9": msgspec.structs.replace(result("reads-9", 0, reads=[slower]), rows=9000),
-    }
-    text, _ = page(results)
-    assert "| read | 1,000 | 9,000 | largest / smallest |" in text
-    assert "| last 10 | 1.300 | 2.600 | 2.00 |" in text
+def test_what_grows_is_told_from_what_may() -> None:
+    read: dict[str, Any] = {"library_p50": [0.3, 0.4], "server_p50": [0.01, 0.02]}
+    read |= {"library_growth": 1.33, "server_growth": 2.0}
+    reads = [
+        read | {"name": "last 10", "required": 1.5, "met": False},
+        read | {"name": "search, rare, small", "required": None, "met": None},
+    ]
+    grown = result("growth", 0, sizes=[1000, 9000], reads=reads)
+    text, _ = page({"growth": grown})
+    assert "| last 10 | 0.300 | 0.400 | 0.010 | 0.020 | 1.33 | 2.00 | <= 1.5 | **no** |" in text
+    assert "| search, rare, small | 0.300 | 0.400 | 0.010 | 0.020 | 1.33 | 2.00 |  |  |" in text
 
 
 def test_a_plot_has_a_bar_a_figure_each_longer_than_a_smaller_one() -> None:
@@ -71,3 +73,10 @@ def test_a_plot_has_a_bar_a_figure_each_longer_than_a_smaller_one() -> None:
 def test_percentiles_are_in_milliseconds() -> None:
     found = Latencies.of([number / 1000 for number in range(101)])
     assert (found.p50, found.p95, found.p99, found.count) == (50.0, 95.0, 99.0, 101)
+
+
+def test_the_committed_page_is_made_of_the_committed_results() -> None:
+    text, plots = page(saved())
+    assert (DOCS / "benchmarks.md").read_text(encoding="utf-8") == text
+    for name, plot in plots.items():
+        assert (DOCS / PLOTS / name).read_text(encoding="utf-8") == plot

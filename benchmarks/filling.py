@@ -1,0 +1,169 @@
+"""Filling: the rate of the log in an empty database and in a full one, which take turns.
+
+The same messages go into both, on one server, in one run: of the conversations of the data set,
+with ids as spread. The lists of the GIN indexes are flushed within the time that is taken. What
+came in is removed from the data set afterwards, also after a run that was interrupted.
+"""
+
+import argparse
+import asyncio
+import statistics
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import asyncpg
+
+from benchmarks.loaded import data_server, loaded
+from benchmarks.results import Result, now
+from benchmarks.server import new_database
+from messagestore import MessageStore, NewMessage, Settings
+from messagestore.bench.dataset.arrivals import Arrivals
+from messagestore.bench.dataset.dataset import END, Dataset
+from messagestore.bench.ingest import CALLERS, ROUNDS, ROWS, by_log, timed
+from messagestore.bench.machine import Machine
+from messagestore.cli.progress import metered
+from messagestore.database.embedded import EmbeddedServer
+from messagestore.repository.upkeep import flush_search_index
+
+REQUIRED = 0.7
+
+_TURNS = ROUNDS + 1
+_EMPTY = "filling"
+
+_WAL = "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn"
+_REMOVE = """
+    WITH keys AS (
+        DELETE FROM message_keys WHERE message_id = ANY ($1::text[]) RETURNING id
+    )
+    DELETE FROM messages
+    WHERE id = ANY (ARRAY(SELECT id FROM keys)) AND created_at > $2
+    RETURNING context_id
+"""
+# The counters as they were: all that came in was incoming, and plain.
+_UNCOUNT = """
+    UPDATE conversations
+    SET total = total - gone, incoming = incoming - gone, last_message_at = (
+        SELECT created_at FROM messages
+        WHERE messages.context_id = conversations.context_id AND NOT is_deleted
+        ORDER BY created_at DESC, id DESC LIMIT 1
+    )
+    FROM (SELECT unnest($1::text[]) AS place, count(*) AS gone GROUP BY 1) AS left_over
+    WHERE context_id = place
+"""
+_VACUUM = "VACUUM (INDEX_CLEANUP ON) messages, message_keys, conversations"
+
+
+async def measure(server: EmbeddedServer, rows: int) -> Result:
+    """Log into both, batch by batch."""
+    data = Dataset(rows)
+    machine = Machine.now(server.status().version)
+    arrivals = Arrivals(data)
+    full = await loaded(server, data)
+    async with borrowed(full, data, arrivals.ids(_TURNS * ROWS)), _empty(server) as empty:
+        figures = await _in_turns(full, empty, arrivals)
+    return Result(name="filling", at=now(), machine=machine, rows=rows, figures=figures)
+
+
+async def _in_turns(full: str, empty: str, arrivals: Arrivals) -> dict[str, object]:
+    seconds: list[tuple[float, float]] = []
+    written: list[tuple[int, int]] = []
+    coming = iter(arrivals)
+    async with _store(full) as filled, _store(empty) as fresh:
+        with metered("Writing", unit="messages", total=_TURNS * ROWS) as meter:
+            for _ in range(_TURNS):
+                batch = list(islice(coming, ROWS // CALLERS * CALLERS))
+                pairs = [await _timed(store, batch) for store in (filled, fresh)]
+                seconds.append((pairs[0][0], pairs[1][0]))
+                written.append((pairs[0][1], pairs[1][1]))
+                meter.advance(ROWS, items=ROWS)
+    counted = seconds[1:]
+    ratio = statistics.median(other / mine for mine, other in counted)
+    rates = [round(len(batch) / statistics.median(taken)) for taken in zip(*counted, strict=True)]
+    wal = [round(sum(some) / len(some) / len(batch)) for some in zip(*written[1:], strict=True)]
+    return {
+        "full_per_second": rates[0],
+        "empty_per_second": rates[1],
+        "full_wal_bytes_per_message": wal[0],
+        "empty_wal_bytes_per_message": wal[1],
+        "full_to_empty": round(ratio, 2),
+        "full_to_empty_by_turn": [round(other / mine, 2) for mine, other in counted],
+        "required": REQUIRED,
+        "met": round(ratio, 2) >= REQUIRED,
+    }
+
+
+async def _timed(store: MessageStore, batch: Sequence[NewMessage]) -> tuple[float, int]:
+    """Return how many seconds the batch took, and the bytes of the server's log."""
+    before = await store.database.fetch(_WAL)
+    taken = await timed(_write(store, batch))
+    after = await store.database.fetch(_WAL)
+    return taken, int(after[0][0] - before[0][0])
+
+
+async def _write(store: MessageStore, batch: Sequence[NewMessage]) -> None:
+    await by_log(store, len(batch), CALLERS, iter(batch).__next__)
+    await flush_search_index(store.database)
+
+
+@asynccontextmanager
+async def _store(url: str) -> AsyncIterator[MessageStore]:
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        settings = Settings(database_url=url, spool_dir=folder, search_upkeep_seconds=0)
+        yield await stack.enter_async_context(MessageStore.open(settings=settings))
+
+
+@asynccontextmanager
+async def _empty(server: EmbeddedServer) -> AsyncIterator[str]:
+    connection = await asyncpg.connect(server.url("postgres"))
+    try:
+        await connection.execute(f"DROP DATABASE IF EXISTS {_EMPTY}")
+        yield await new_database(server, _EMPTY)
+        await connection.execute(f"DROP DATABASE {_EMPTY} WITH (FORCE)")
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def borrowed(url: str, data: Dataset, ids: Sequence[str]) -> AsyncIterator[None]:
+    """Leave a data set as it should be, without messages of these ids; find it so as well."""
+    await _give_back(url, data, ids)
+    try:
+        yield
+    finally:
+        await _give_back(url, data, ids)
+
+
+async def _give_back(url: str, data: Dataset, ids: Sequence[str]) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            gone = await connection.fetch(_REMOVE, ids, END)
+            await connection.execute(_UNCOUNT, [row["context_id"] for row in gone])
+            await connection.execute("DELETE FROM changes")
+        if gone:
+            await connection.execute(_VACUUM)
+        rows = await connection.fetchval("SELECT sum(total) FROM conversations")
+    finally:
+        await connection.close()
+    if rows != data.rows:
+        raise SystemExit(f"{url} counts {rows} messages, and not {data.rows}: remove the database.")
+
+
+def main() -> None:
+    """Measure, print, and write the result."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=200_000)
+    arguments = parser.parse_args()
+    with data_server() as server:
+        result = asyncio.run(measure(server, arguments.rows))
+    result.save()
+    for name, figure in result.figures.items():
+        print(f"{name}: {figure}")
+
+
+if __name__ == "__main__":
+    main()
