@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from messagestore.database.caller import caller
 from messagestore.event import Event
 from messagestore.logger.result import LogResult
 from messagestore.logger.sending import Answer, sending
@@ -69,6 +70,7 @@ class BlockingStore:
         async def run() -> R:
             return await method(*arguments, **options)
 
+        caller()  # the calls of one thread are tasks of one caller
         return self._portal.call(run)
 
     def log_payload(
@@ -93,6 +95,7 @@ class BlockingStore:
     @contextmanager
     def sending(self, messages: Sequence[NewMessage]) -> Iterator[Answer]:
         """Store what a call sends, as `logger.sending` does, also when the store is closed."""
+        caller()
         recorded = self._portal.wrap_async_context_manager(sending(self.logger, messages))
         try:
             answer = recorded.__enter__()

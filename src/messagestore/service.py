@@ -143,8 +143,8 @@ class MessageService:
         All terms must occur; `"a phrase"` stays together, `-word` must not occur.
         """
         check_limit(limit)
-        reader = self._reader.about(context_id)
-        return await search(reader, context_id, query, limit=limit, before=before)
+        source = self._reader.about(context_id)
+        return await search(source, context_id, query, limit=limit, before=before)
 
     async def get_message_stats(self, context_id: str | None = None) -> MessageStats:
         """Count a conversation, or (None) all of them."""

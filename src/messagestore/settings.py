@@ -1,13 +1,16 @@
 """Settings: defaults < `messagestore.toml` < environment (`MESSAGESTORE_…`) < arguments."""
 
 import os
+import re
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
+import msgspec
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -47,6 +50,15 @@ class Settings(BaseSettings):
         default=None,
         repr=False,
         description="A PostgreSQL URL; without one the embedded server is used.",
+    )
+    replica_urls: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(),
+        description="PostgreSQL URLs of streaming replicas, which reads go to.",
+    )
+    replica_max_lag_seconds: float = Field(
+        default=5.0,
+        gt=0,
+        description="Seconds that a replica may be behind before it is left out.",
     )
     data_dir: Path = Field(
         default_factory=default_data_dir,
@@ -191,6 +203,23 @@ class Settings(BaseSettings):
     def _is_postgresql(cls, value: str | None) -> str | None:
         if value is not None:
             _check_url(value)
+        return value
+
+    @field_validator("replica_urls", mode="before")
+    @classmethod
+    def _are_parted(cls, value: object) -> object:
+        """Take the text of the environment: a JSON list, or URLs with commas between them."""
+        if not isinstance(value, str):
+            return value
+        if value.lstrip().startswith("["):
+            return msgspec.json.decode(value)
+        return re.split(r"\s*,\s*(?=postgres(?:ql)?://)", value.strip())
+
+    @field_validator("replica_urls")
+    @classmethod
+    def _are_postgresql(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for url in value:
+            _check_url(url.get_secret_value())
         return value
 
     @field_validator("webhook_secrets")

@@ -11,6 +11,7 @@ from messagestore.database.database import Database
 from messagestore.database.embedded import EmbeddedServer
 from messagestore.database.migrator import check_schema, migrate
 from messagestore.database.reader import Reader
+from messagestore.database.replicas import opened_reader
 from messagestore.errors import DatabaseUnavailable, LoginRefused, MessageStoreError
 from messagestore.logger.commands import CommandDetector
 from messagestore.logger.durable_log import DurableLog
@@ -114,19 +115,20 @@ class MessageStore:
         async with _served(settings) as url:
             database = await Database.open(url, settings)
             try:
-                store = cls(database, database, settings, clock=clock)
-                await store._check_database(needed=needs_database)
-                store.durable.start()
-                try:
-                    forgetting = keep_forgetting(store.changes, clock, settings.stream_hours)
-                    async with (
-                        _meanwhile(forgetting),
-                        _search_kept_fast(database, settings.search_upkeep_seconds),
-                        _months_kept_ahead(url, settings, clock),
-                    ):
-                        yield store
-                finally:
-                    await store.durable.close(grace=settings.close_grace)
+                async with opened_reader(database, url, settings) as reader:
+                    store = cls(database, reader, settings, clock=clock)
+                    await store._check_database(needed=needs_database)
+                    store.durable.start()
+                    try:
+                        forgetting = keep_forgetting(store.changes, clock, settings.stream_hours)
+                        async with (
+                            _meanwhile(forgetting),
+                            _search_kept_fast(database, settings.search_upkeep_seconds),
+                            _months_kept_ahead(url, settings, clock),
+                        ):
+                            yield store
+                    finally:
+                        await store.durable.close(grace=settings.close_grace)
             finally:
                 await database.close()
 

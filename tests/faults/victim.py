@@ -16,11 +16,11 @@ from messagestore.database.embedded import EmbeddedServer
 from messagestore.database.embedded.account import Account
 from messagestore.database.embedded.binaries import binaries_for, find_binaries
 from messagestore.database.embedded.cluster import cluster_folder
-from messagestore.database.embedded.configuration import ROLE
 from messagestore.database.embedded.folders import make_data_dir
 from messagestore.database.embedded.owned import private_folder
-from messagestore.database.embedded.postmaster import PORT
+from messagestore.database.embedded.standby import copy_as_standby
 from tests.conftest import execute
+from tests.servers import is_alive
 
 
 class Victim:
@@ -69,7 +69,7 @@ class Victim:
         """End the postmaster as kill -9 does; the others follow by themselves."""
         pids = self._pids()
         os.kill(pids[0], signal.SIGKILL)
-        eventually(lambda: not any(_is_alive(pid) for pid in pids))
+        eventually(lambda: not any(is_alive(pid) for pid in pids))
 
     def copy(self, data_dir: Path) -> "Victim":
         """Make a standby of it with pg_basebackup, to be started."""
@@ -77,16 +77,13 @@ class Victim:
         account = Account.choose(self._server.data_dir, cluster_folder(data_dir, binaries))
         make_data_dir(data_dir, account)
         target = private_folder(cluster_folder(data_dir, binaries), account)
-        source = ["--host", str(self.socket_dir), "--port", str(PORT), "--username", ROLE]
-        done = account.run(
-            [
-                binaries_for(account, self._server.data_dir).program("pg_basebackup"),
-                *("--pgdata", str(target), "--write-recovery-conf", "--checkpoint=fast"),
-                *("--no-sync", *source),
-            ],
-            timeout=60,
+        copy_as_standby(
+            binaries_for(account, self._server.data_dir).program("pg_basebackup"),
+            account,
+            self.url("postgres"),
+            target,
+            durable=False,
         )
-        assert done.returncode == 0, done.stderr
         return Victim(data_dir)
 
     async def promote(self) -> None:
@@ -167,11 +164,3 @@ def eventually(condition: Callable[[], object], *, seconds: float = 20.0) -> Non
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.01)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"

@@ -52,7 +52,7 @@ _CLIENT = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 _NETWORK = (OSError, asyncio.TimeoutError, ssl.SSLError, EOFError)
 
 
-def is_conflict(error: BaseException) -> bool:
+def is_conflict(error: BaseException | None) -> bool:
     """Whether the whole transaction should be tried again at once."""
     return isinstance(error, asyncpg.PostgresError) and error.sqlstate in CONFLICT_STATES
 

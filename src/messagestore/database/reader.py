@@ -6,12 +6,8 @@ from typing import Any, Protocol
 import asyncpg
 
 
-class Reader(Protocol):
-    """Answers questions, and knows what this process wrote, so that it reads its own writes.
-
-    A topic is what a read is about and a write has touched: a context_id, a message_id, an id.
-    What decides a write is not read here but from the primary.
-    """
+class Source(Protocol):
+    """What answers statements that only read. They raise DatabaseError."""
 
     async def fetch(self, sql: str, /, *arguments: Any) -> list[asyncpg.Record]:
         """Run one statement that only reads, and return its rows."""
@@ -21,11 +17,19 @@ class Reader(Protocol):
         """Run one statement that only reads, and return its first row, if any."""
         ...
 
-    def about(self, topic: Hashable | None, /) -> "Reader":
-        """Return what answers one question about a topic, or (None) about everything.
+
+class Reader(Source, Protocol):
+    """Answers questions, and knows what this process wrote, so that it reads its own writes.
+
+    A topic is what a read is about and a write has touched: a context_id, a message_id, an id; None
+    is everything. What decides a write is not read here but from the primary.
+    """
+
+    def about(self, topic: Hashable | None, /) -> Source:
+        """Return what answers one question, in one or several statements.
 
         About a topic it sees all that this process wrote, about everything what the caller wrote.
-        Its statements never see less than those before them.
+        No statement of it sees less than the one before.
         """
         ...
 

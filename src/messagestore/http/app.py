@@ -10,6 +10,7 @@ from messagestore.http import api, health, metrics, webhooks
 from messagestore.http.feed import Feed
 from messagestore.http.guard import Guard
 from messagestore.http.limits import BodyLimits
+from messagestore.http.positions import Positions
 from messagestore.http.problems import tell_problems
 from messagestore.http.sender import check_secrets
 from messagestore.http.service import Service
@@ -56,6 +57,8 @@ def create_app(source: MessageStore | Settings) -> FastAPI:
 def add_middleware(app: FastAPI, settings: Settings, traffic: Traffic) -> None:
     """Put around an application what every request goes through."""
     # The last one added is the first that a request meets.
+    if settings.replica_urls:
+        app.add_middleware(Positions)
     app.add_middleware(
         BodyLimits, limit=settings.http_body_limit, deadline=settings.http_body_deadline
     )

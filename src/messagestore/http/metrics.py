@@ -16,6 +16,8 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
+from messagestore.database.replicas import Replicas
+from messagestore.http.replica_metrics import ReplicaCollector
 from messagestore.http.service import TheService
 from messagestore.logger.metrics import Metrics
 from messagestore.logger.spool import SpoolStats
@@ -30,6 +32,8 @@ async def metrics(service: TheService) -> Response:
     """Return the figures of this process."""
     registry = CollectorRegistry()
     registry.register(LogCollector(await service.store.logger.metrics()))
+    if isinstance(service.store.reader, Replicas):
+        registry.register(ReplicaCollector(service.store.reader))
     text = generate_latest(registry) + generate_latest(service.traffic.registry)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 

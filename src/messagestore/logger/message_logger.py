@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from messagestore.database.caller import caller
 from messagestore.errors import MessageStoreError, SpoolError
 from messagestore.event import (
     Event,
@@ -148,6 +149,7 @@ class MessageLogger:
 
         What rewrites a message (an edit, a deletion, a reaction) comes after what stands before it.
         """
+        caller()  # what the tasks below write, this one reads afterwards
         results: list[LogResult] = []
         for rewrites, run in groupby(events, lambda event: isinstance(event, Rewriting)):
             if rewrites:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from messagestore.database.caller import caller
 from messagestore.event import Event, MessageReceived
 from messagestore.logger.result import LogResult, OutgoingLog
 from messagestore.message import Message, NewMessage, Status
@@ -77,6 +78,7 @@ async def sending(logger: EventLog, messages: Sequence[NewMessage]) -> AsyncIter
     The block makes the call, and tells the Answer what came back; what it raises makes the messages
     failed, and goes on to the caller. A call that was cancelled leaves them queued: nobody knows.
     """
+    caller()  # what the tasks below write, this one reads afterwards
     sends = [Send(logger, partial(_log_with, logger, message)) for message in messages]
     answer = Answer()
     await asyncio.gather(*(send.queue() for send in sends))

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from messagestore.database.reader import Reader
+from messagestore.database.reader import Source
 from messagestore.errors import InvalidQuery
 from messagestore.identifiers import FIRST_ID
 from messagestore.message import Message
@@ -42,7 +42,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def iterate(
-    reader: Reader, selection: Selection, *, since: datetime | None, until: datetime | None
+    source: Source, selection: Selection, *, since: datetime | None, until: datetime | None
 ) -> AsyncIterator[Message]:
     """Yield messages, oldest first, page by page."""
     name, choice = selection.statement()
@@ -50,7 +50,7 @@ async def iterate(
     # `since` is included: nothing sorts between it and the first id.
     position = (START_OF_TIME if since is None else check_time("since", since), FIRST_ID)
     while True:
-        rows = await reader.fetch(sql(name), *position, end, PAGE_SIZE, choice)
+        rows = await source.fetch(sql(name), *position, end, PAGE_SIZE, choice)
         for message in to_messages(rows):
             yield message
         if len(rows) < PAGE_SIZE:

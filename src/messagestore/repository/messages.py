@@ -141,13 +141,13 @@ class MessageRepository(MessagePages):
 
 
 async def _find(reader: Reader, identifier: str | UUID, *, include_deleted: bool) -> Message | None:
-    reader = reader.about(identifier)
+    source = reader.about(identifier)
     if not isinstance(identifier, UUID):
-        key = await find_key(reader, identifier)
-        return await read(reader, key, include_deleted=include_deleted) if key else None
+        key = await find_key(source, identifier)
+        return await read(source, key, include_deleted=include_deleted) if key else None
     if not carries_time(identifier):
         return None
-    row = await reader.fetch_row(sql("get"), identifier, time_of(identifier), include_deleted)
+    row = await source.fetch_row(sql("get"), identifier, time_of(identifier), include_deleted)
     return to_message(row) if row else None
 
 

@@ -9,7 +9,7 @@ find every match of a rare word at once, but have to read and sort all matches o
 from collections.abc import Sequence
 from typing import Any
 
-from messagestore.database.reader import Reader
+from messagestore.database.reader import Source
 from messagestore.message import Message
 from messagestore.repository.page import Page, cut_page, keyset
 from messagestore.repository.queries import sql
@@ -32,7 +32,7 @@ _BY_INDEX = {
 
 
 async def search(
-    reader: Reader, context_id: str | None, query: str, *, limit: int, before: str | None
+    source: Source, context_id: str | None, query: str, *, limit: int, before: str | None
 ) -> Page:
     """Find messages. Raises InvalidQuery when nothing in the query can be looked up."""
     terms = parse_search(query)
@@ -40,13 +40,13 @@ async def search(
     position = (*scope, *keyset(before), limit + 1)
     anywhere = not scope
     found, complete = await _search_recent(
-        reader, terms, position, RECENT_WINDOW, anywhere=anywhere
+        source, terms, position, RECENT_WINDOW, anywhere=anywhere
     )
     window = _promising_window(len(found), limit, anywhere=anywhere)
     if len(found) <= limit and not complete and window:
-        found, complete = await _search_recent(reader, terms, position, window, anywhere=anywhere)
+        found, complete = await _search_recent(source, terms, position, window, anywhere=anywhere)
     if len(found) <= limit and not complete:
-        found = await _search_by_index(reader, terms, position, anywhere=anywhere)
+        found = await _search_by_index(source, terms, position, anywhere=anywhere)
     return cut_page(found, limit)
 
 
@@ -61,7 +61,7 @@ def _promising_window(found: int, limit: int, *, anywhere: bool) -> int:
 
 
 async def _search_recent(
-    reader: Reader,
+    source: Source,
     terms: SearchTerms,
     position: Sequence[Any],
     window: int,
@@ -70,18 +70,18 @@ async def _search_recent(
 ) -> tuple[list[Message], bool]:
     """Return the matches among the newest messages, and whether those were all there are."""
     name = "search_recent_anywhere" if anywhere else "search_recent"
-    rows = await reader.fetch(sql(name), *position, window, *_filters(terms))
+    rows = await source.fetch(sql(name), *position, window, *_filters(terms))
     complete = rows[0]["messages_read"] < window
     found = rows if rows[0]["id"] is not None else []
     return to_messages(found), complete
 
 
 async def _search_by_index(
-    reader: Reader, terms: SearchTerms, position: Sequence[Any], *, anywhere: bool
+    source: Source, terms: SearchTerms, position: Sequence[Any], *, anywhere: bool
 ) -> list[Message]:
     name = _BY_INDEX[terms.reach] + ("_anywhere" if anywhere else "")
     driver = () if terms.reach is Reach.TRIGRAM else (terms.driver,)
-    return to_messages(await reader.fetch(sql(name), *position, *driver, *_filters(terms)))
+    return to_messages(await source.fetch(sql(name), *position, *driver, *_filters(terms)))
 
 
 def _filters(terms: SearchTerms) -> tuple[list[str], list[str], list[str]]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from messagestore.database.reader import Reader
+from messagestore.database.reader import Source
 from messagestore.message import Message
 from messagestore.repository.queries import sql
 from messagestore.repository.rows import to_messages
@@ -21,11 +21,11 @@ class Thread(msgspec.Struct, frozen=True):
     replies: list[Message]
 
 
-async def read_thread(reader: Reader, message: Message, limit: int) -> Thread:
+async def read_thread(source: Source, message: Message, limit: int) -> Thread:
     """Read the thread of a message within its conversation, up to `limit` replies."""
     rows = []
     if message.reply_to_message_id:
-        rows = await reader.fetch(
+        rows = await source.fetch(
             sql("get_thread_ancestors"),
             message.context_id,
             message.reply_to_message_id,
@@ -33,7 +33,7 @@ async def read_thread(reader: Reader, message: Message, limit: int) -> Thread:
         )
     seen = {message.id}
     ancestors = [found for found in to_messages(rows) if not _was_seen(found, seen)]
-    rows = await reader.fetch(
+    rows = await source.fetch(
         sql("get_thread_replies"), message.context_id, message.message_id, MAX_DEPTH, limit
     )
     replies = [found for found in to_messages(rows) if not _was_seen(found, seen)]
