@@ -76,6 +76,36 @@ def test_the_password_does_not_show_when_settings_are_printed() -> None:
     assert "hunter2" not in repr(Settings.load(database_url="postgresql://u:hunter2@h/db"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgresql://u:hunter2@h1,h2:5433/db, postgres://h3/db",
+        '["postgresql://u:hunter2@h1,h2:5433/db", "postgres://h3/db"]',
+    ],
+)
+def test_replicas_are_a_list_or_urls_with_commas_between_them(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commas part the hosts of a URL, too."""
+    monkeypatch.setenv("MESSAGESTORE_REPLICA_URLS", text)
+    settings = Settings.load()
+    assert [url.get_secret_value() for url in settings.replica_urls] == [
+        "postgresql://u:hunter2@h1,h2:5433/db",
+        "postgres://h3/db",
+    ]
+    assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize("text", ["[", "hunter2", "mysql://u:hunter2@h/db", "postgresql://"])
+def test_replicas_that_are_no_urls_are_refused_without_repeating_them(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MESSAGESTORE_REPLICA_URLS", text)
+    with pytest.raises(InvalidSettings, match="replica_urls") as raised:
+        Settings.load()
+    assert "hunter2" not in str(raised.value)
+
+
 def test_every_setting_is_documented() -> None:
     page = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
     text = page.read_text(encoding="utf-8")
