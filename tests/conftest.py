@@ -1,7 +1,8 @@
 """A database of its own for every test, cloned from one that was migrated once.
 
 The server is the embedded one, or that of MESSAGESTORE_TEST_DATABASE_URL, whose user must be
-allowed to create databases.
+allowed to create databases. MESSAGESTORE_TEST_LAYOUT says how the messages lie in it: `plain` (one
+partition), `months` (36 of them) or `citus` (in the cluster of MESSAGESTORE_TEST_CITUS_URL).
 """
 
 import asyncio
@@ -11,35 +12,23 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
-import asyncpg
 import pytest
 
 from messagestore import MessageStore, Settings
 from messagestore.database.embedded import EmbeddedServer
 from messagestore.database.migrator import migrate
+from messagestore.distribution import distribute
+from tests.integration.partitions.layouts import make_months
+from tests.nodes import Nodes, execute, in_database
+
+__all__ = ["execute", "in_database"]
 
 # Here, because xdist's controller prints the table, and reads no conftest below this one.
 pytest_plugins = ("tests.faults.table",)
 
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
-
-def in_database(server_url: str, database: str) -> str:
-    """Return the URL of another database of the same server."""
-    return urlunsplit(urlsplit(server_url)._replace(path=f"/{database}"))
-
-
-async def execute(url: str, *statements: str) -> None:
-    """Run statements, each by itself, on a connection of their own."""
-    connection = await asyncpg.connect(url)
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 class Clock:
@@ -56,48 +45,67 @@ class Clock:
         return self.now
 
 
+LAYOUT = os.environ.get("MESSAGESTORE_TEST_LAYOUT", "plain")
+CITUS_URL = os.environ.get("MESSAGESTORE_TEST_CITUS_URL")
+
+
 @pytest.fixture(scope="session")
-def server_url() -> Iterator[str]:
-    """A server to test on."""
+def nodes() -> Iterator[Nodes]:
+    """The servers to test on: mostly one."""
+    if LAYOUT == "citus":
+        assert CITUS_URL, "MESSAGESTORE_TEST_CITUS_URL must name the cluster"
+        yield asyncio.run(Nodes.of_cluster(CITUS_URL))
+        return
     if url := os.environ.get("MESSAGESTORE_TEST_DATABASE_URL"):
-        yield url
+        yield Nodes((url,))
         return
     # Not below pytest's tmp_path: that is closed to others, and under root the server is another.
     folder = Path(tempfile.mkdtemp(prefix="messagestore-tests-"))
     folder.chmod(0o755)
     try:
         with EmbeddedServer(folder / "data", extra_settings=UNSAFE_BUT_FAST) as server:
-            yield server.url("postgres")
+            yield Nodes((server.url("postgres"),))
     finally:
         shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
-def template(server_url: str) -> Iterator[str]:
+def server_url(nodes: Nodes) -> str:
+    """The server to test on, the coordinator of a cluster."""
+    return nodes.url
+
+
+@pytest.fixture(scope="session")
+def template(nodes: Nodes) -> Iterator[str]:
     """The name of a database with our tables, to be cloned."""
     name = f"template_{uuid4().hex}"
-    asyncio.run(execute(server_url, f"CREATE DATABASE {name}"))
-    asyncio.run(migrate(in_database(server_url, name)))
+    url = nodes.create(name)
+    if LAYOUT == "citus":
+        nodes.join(name)
+    asyncio.run(migrate(url))
+    if LAYOUT == "months":
+        asyncio.run(make_months(url))
+    elif LAYOUT == "citus":
+        asyncio.run(distribute(url))
+    nodes.seal(name)
     yield name
-    asyncio.run(execute(server_url, f"DROP DATABASE {name} WITH (FORCE)"))
+    nodes.drop(name)
 
 
 @pytest.fixture
-def empty_database_url(server_url: str) -> Iterator[str]:
+def empty_database_url(nodes: Nodes) -> Iterator[str]:
     """A database without tables."""
     name = f"test_{uuid4().hex}"
-    asyncio.run(execute(server_url, f"CREATE DATABASE {name}"))
-    yield in_database(server_url, name)
-    asyncio.run(execute(server_url, f"DROP DATABASE {name} WITH (FORCE)"))
+    yield nodes.create(name)
+    nodes.drop(name)
 
 
 @pytest.fixture
-def database_url(server_url: str, template: str) -> Iterator[str]:
+def database_url(nodes: Nodes, template: str) -> Iterator[str]:
     """A database with our tables and no message."""
     name = f"test_{uuid4().hex}"
-    asyncio.run(execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield in_database(server_url, name)
-    asyncio.run(execute(server_url, f"DROP DATABASE {name} WITH (FORCE)"))
+    yield nodes.create(name, template=template)
+    nodes.drop(name)
 
 
 @pytest.fixture

@@ -137,6 +137,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Seconds between looks at whether partitions are to be made; 0 for never.",
     )
+    citus_shards: int = Field(
+        default=8,
+        ge=1,
+        le=1024,
+        description="Parts of each table that `migrate --distributed` makes.",
+    )
     bot_sender: str = Field(
         default="bot",
         min_length=1,

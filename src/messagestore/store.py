@@ -23,6 +23,7 @@ from messagestore.preparation import Preparation
 from messagestore.providers import add_mappings
 from messagestore.repository.changes import ChangeRepository
 from messagestore.repository.messages import Clock, MessageRepository
+from messagestore.repository.queries.distributed import variants
 from messagestore.repository.recorder import Recorder
 from messagestore.repository.tokens import TokenRepository
 from messagestore.repository.upkeep import (
@@ -113,7 +114,7 @@ class MessageStore:
         settings = settings or Settings.load(database_url=database_url, data_dir=data_dir)
         add_mappings(settings.provider_mappings)
         async with _served(settings) as url:
-            database = await Database.open(url, settings)
+            database = await Database.open(url, settings, variants())
             try:
                 async with opened_reader(database, url, settings) as reader:
                     store = cls(database, reader, settings, clock=clock)

@@ -19,8 +19,21 @@ def migrate(
     sql: Annotated[
         bool, typer.Option("--sql", help="Print the SQL that would run, and change nothing.")
     ] = False,
+    distributed: Annotated[
+        bool, typer.Option("--distributed", help="Distribute the tables over a Citus cluster.")
+    ] = False,
+    yes: Annotated[
+        bool,
+        typer.Option(
+            "--yes",
+            help="With --distributed: let writers wait where the cluster cannot do it beside them.",
+        ),
+    ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Write one JSON object: `applied` and `version`.")
+        bool,
+        typer.Option(
+            "--json", help="Write one JSON object: `applied`, `version` and `distributed`."
+        ),
     ] = False,
 ) -> ExitCode:
     """Bring the database's tables to this version; harmless to repeat, safe beside writers.
@@ -28,6 +41,7 @@ def migrate(
     Where there are months, those ahead are made too.
     """
     from messagestore.database import migrator  # noqa: PLC0415 (--help needs none of it)
+    from messagestore.distribution import complete, distribute  # noqa: PLC0415 (see above)
     from messagestore.partitions.upkeep import look_after  # noqa: PLC0415 (see above)
 
     settings = Session.of(ctx).settings()
@@ -36,13 +50,21 @@ def migrate(
             _print_sql(asyncio.run(migrator.pending(url)))
             return ExitCode.DONE
         applied = asyncio.run(migrator.migrate(url))
+        if distributed:
+            work = distribute(url, shards=settings.citus_shards, blocking=yes, report=output.note)
+        else:
+            work = complete(url, connect_timeout=settings.connect_timeout)
+        tables = asyncio.run(work)
         asyncio.run(look_after(url, settings, datetime.now(UTC)))
     version = migrator.head_revision()
     if as_json:
-        output.write_json([{"applied": applied, "version": version}])
-    elif applied:
+        output.write_json([{"applied": applied, "version": version, "distributed": tables}])
+        return ExitCode.DONE
+    if applied:
         output.say(f"Applied {', '.join(applied)}: the tables have version {version}.")
-    else:
+    if tables:
+        output.say(f"Distributed {', '.join(tables)}.")
+    if not applied and not tables:
         output.say(f"Nothing to do: the tables have version {version}.")
     return ExitCode.DONE
 

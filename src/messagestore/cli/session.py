@@ -78,9 +78,11 @@ async def _work_in_store(settings: "Settings", work: Work, options: dict[str, An
 def migrate_named(settings: "Settings") -> None:
     """Bring the tables of a database that is named to this version, as the embedded one's are."""
     from messagestore.database.migrator import migrate  # noqa: PLC0415 (see above)
+    from messagestore.distribution import complete  # noqa: PLC0415 (see above)
 
     if settings.database_url is not None:
         asyncio.run(migrate(settings.database_url))
+        asyncio.run(complete(settings.database_url))
 
 
 @contextmanager

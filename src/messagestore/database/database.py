@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -10,6 +10,7 @@ import asyncpg
 
 from messagestore.database.faults import is_conflict, translated
 from messagestore.database.hosts import Hosts
+from messagestore.database.variants import NO_VARIANTS, VariantConnection
 from messagestore.errors import DatabaseReadOnly
 from messagestore.settings import Settings
 
@@ -35,8 +36,21 @@ class Database:
         self._pool = pool
 
     @classmethod
-    async def open(cls, url: str, settings: Settings) -> Self:
-        """Make the pool; nothing connects yet."""
+    async def open(
+        cls, url: str, settings: Settings, variants: Mapping[str, str] = NO_VARIANTS
+    ) -> Self:
+        """Make the pool; nothing connects yet. The variants are for distributed tables."""
+        hosts = Hosts(url)
+
+        async def connect(*arguments: Any, **options: Any) -> Any:
+            connection = await hosts.connect(*arguments, **options)
+            try:
+                await connection.choose(variants)
+            except BaseException:
+                connection.terminate()
+                raise
+            return connection
+
         with translated():
             pool = await asyncpg.create_pool(
                 url,
@@ -48,7 +62,8 @@ class Database:
                 command_timeout=settings.command_timeout,
                 statement_cache_size=settings.statement_cache_size,
                 server_settings={"application_name": "messagestore", "timezone": "UTC"},
-                connect=Hosts(url).connect,
+                connect=connect,
+                connection_class=VariantConnection,
                 reset=_leave_as_it_is,
             )
         return cls(pool)

@@ -1,0 +1,2 @@
+-- Whether there is anything to be moved.
+SELECT EXISTS (SELECT FROM messages);

@@ -1,0 +1,21 @@
+-- On Citus, the place of the message goes too (insert_messages.sql says why).
+--
+-- Removes a message that is hidden, and so counted no more, for good: its row, its key, and the link
+-- of every answer to it. Returns its id, or no row when it is gone. $1 context_id, $2 created_at,
+-- $3 id, $4 message_id. Runs after soft_delete.sql, under lock_conversation.sql.
+WITH removed_key AS (
+    DELETE FROM message_keys WHERE message_id = $4 AND context_id = $1 AND id = $3
+    RETURNING message_id
+),
+removed_place AS (
+    DELETE FROM message_places WHERE id = $3
+    RETURNING id
+),
+unlinked AS (
+    UPDATE messages SET reply_to_message_id = NULL
+    WHERE reply_to_message_id = $4 AND id <> $3
+    RETURNING id
+)
+DELETE FROM messages
+WHERE context_id = $1 AND created_at = $2 AND id = $3
+RETURNING id;

@@ -1,0 +1,83 @@
+-- On Citus, a lookup by id needs to know the shard: the table message_places, which is distributed by
+-- id, says in which conversation a message is. Nothing else differs.
+--
+-- Stores a batch, counts it, and returns the message_ids that are new; the others were there before.
+-- $1 to $24: one array a column, in the order of the table. The rows come sorted by message_id and
+-- without repetition, so that concurrent batches take their locks in one order.
+WITH batch AS (
+    SELECT *
+    FROM unnest(
+        $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+        $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::text[],
+        $14::text[], $15::jsonb[], $16::timestamptz[], $17::timestamptz[], $18::timestamptz[],
+        $19::text[], $20::boolean[], $21::boolean[], $22::text[], $23::timestamptz[],
+        $24::boolean[]
+    ) AS batch (
+        id, message_id, context_id, context_type, direction, sender, recipient,
+        content, media_url, media_type, media_content_type, media_size, status,
+        error_message, metadata, created_at, delivered_at, read_at,
+        reply_to_message_id, is_bot_command, is_admin_command, command_name, deleted_at,
+        is_deleted
+    )
+),
+new_keys AS (
+    INSERT INTO message_keys (message_id, context_id, id)
+    SELECT message_id, context_id, id FROM batch
+    ON CONFLICT DO NOTHING
+    RETURNING message_id, context_id, id
+),
+places AS (
+    INSERT INTO message_places (id, context_id)
+    SELECT id, context_id FROM new_keys
+    ON CONFLICT DO NOTHING
+    RETURNING id
+),
+new_messages AS (
+    INSERT INTO messages (
+        id, message_id, context_id, context_type, direction, sender, recipient,
+        content, media_url, media_type, media_content_type, media_size, status,
+        error_message, metadata, created_at, delivered_at, read_at,
+        reply_to_message_id, is_bot_command, is_admin_command, command_name, deleted_at,
+        is_deleted
+    )
+    SELECT batch.*
+    FROM batch
+    JOIN new_keys ON new_keys.context_id = batch.context_id AND new_keys.id = batch.id
+    RETURNING id, context_id, context_type, direction, media_type, is_bot_command, status,
+        created_at, is_deleted
+),
+noted AS (
+    INSERT INTO changes (kind, context_ids, ids)
+    SELECT 'created', array_agg(context_id), array_agg(id) FROM new_messages HAVING count(*) > 0
+),
+counted AS (
+    INSERT INTO conversations AS known (
+        context_id, context_type, total, incoming, outgoing, with_media, commands, failed,
+        first_message_at, last_message_at
+    )
+    SELECT
+        context_id,
+        min(context_type),
+        count(*) FILTER (WHERE NOT is_deleted),
+        count(*) FILTER (WHERE NOT is_deleted AND direction = 'incoming'),
+        count(*) FILTER (WHERE NOT is_deleted AND direction = 'outgoing'),
+        count(*) FILTER (WHERE NOT is_deleted AND media_type IS NOT NULL),
+        count(*) FILTER (WHERE NOT is_deleted AND is_bot_command),
+        count(*) FILTER (WHERE NOT is_deleted AND status = 'failed'),
+        min(created_at) FILTER (WHERE NOT is_deleted),
+        max(created_at) FILTER (WHERE NOT is_deleted)
+    FROM new_messages
+    GROUP BY context_id
+    ORDER BY context_id
+    ON CONFLICT (context_id) DO UPDATE SET
+        total = known.total + excluded.total,
+        incoming = known.incoming + excluded.incoming,
+        outgoing = known.outgoing + excluded.outgoing,
+        with_media = known.with_media + excluded.with_media,
+        commands = known.commands + excluded.commands,
+        failed = known.failed + excluded.failed,
+        first_message_at = LEAST(known.first_message_at, excluded.first_message_at),
+        last_message_at = GREATEST(known.last_message_at, excluded.last_message_at)
+    RETURNING context_id
+)
+SELECT message_id FROM new_keys;
