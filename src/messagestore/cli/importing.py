@@ -8,12 +8,16 @@ import typer
 from messagestore.cli.account import close_account, settle_after
 from messagestore.cli.exit_codes import ExitCode
 from messagestore.cli.lines import readable_file
-from messagestore.cli.session import with_store
+from messagestore.cli.session import Session, run_in_store
 
 if TYPE_CHECKING:
     from messagestore.store import MessageStore
 
 commands = typer.Typer()
+
+_PATIENCE = 600.0
+"""Seconds that a statement of a load may take at least. Nobody waits for its answer, as for a
+bot's, and what is flushed and analyzed at the end of millions takes longer than any of these."""
 
 
 @commands.command("import", epilog="Example: messagestore import september.jsonl")
@@ -44,4 +48,6 @@ def import_(
             code = close_account(restocking.outcomes, {}, as_json=as_json)
         return code
 
-    return with_store(ctx, work)
+    settings = Session.of(ctx).settings()
+    patience = max(settings.command_timeout, _PATIENCE)
+    return run_in_store(settings.model_copy(update={"command_timeout": patience}), work)

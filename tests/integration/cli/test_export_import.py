@@ -5,11 +5,13 @@ import json
 import subprocess
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from messagestore import Message, MessageStore, Settings
+from messagestore.bench.dataset.dataset import Dataset
 from tests.builders import new_message
-from tests.integration.cli.command import Command
+from tests.integration.cli.command import TIMEOUT, Command
 
 
 def test_what_was_exported_is_imported_unchanged_and_once(
@@ -28,6 +30,36 @@ def test_what_was_exported_is_imported_unchanged_and_once(
     again = other("import", "-", "--json", stdin=exported.stdout)
     assert again.json() == [{"stored": 0, "duplicate": 7, "refused": 0}]
     assert other("stats", "--json").stdout == command("stats", "--json").stdout
+
+
+_WAITING = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+        AND clock_timestamp() - query_start > interval '2 seconds'
+"""
+
+
+async def test_import_waits_longer_than_a_bot_does(
+    command: Command, database_url: str, tmp_path: Path
+) -> None:
+    """Fails with an exit code of 3 where the bot's `command_timeout` counts."""
+    (tmp_path / "all.jsonl").write_bytes(b"".join(Dataset(10, contexts=2)))
+    environment = command.environment | {"MESSAGESTORE_COMMAND_TIMEOUT": "0.5"}
+    holder, watcher = await asyncpg.connect(database_url), await asyncpg.connect(database_url)
+    try:
+        async with holder.transaction():
+            await holder.execute("LOCK TABLE message_keys")
+            process = Command(command.folder, environment).start(
+                "import", "all.jsonl", stdout=subprocess.DEVNULL
+            )
+            async with asyncio.timeout(TIMEOUT):
+                while not await watcher.fetchval(_WAITING):
+                    assert process.poll() is None
+                    await asyncio.sleep(0.05)
+        assert await asyncio.to_thread(process.wait, TIMEOUT) == 0
+    finally:
+        await holder.close()
+        await watcher.close()
 
 
 def test_export_chooses(command: Command, seeded: list[Message], tmp_path: Path) -> None:
