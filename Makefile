@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES := src tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check types style arrows tests faults bench bench-full bench-months tests-15 postgresql-15 programs format locks clean
+.PHONY: help run test check types style arrows tests faults bench bench-full bench-months bench-peers tests-15 postgresql-15 programs format locks locks-peers clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -73,6 +73,20 @@ bench-full: $(VENV)/run.stamp ## Measure with 10,000,000 messages (25 GB of disk
 bench-months: $(VENV)/run.stamp ## Measure what writers wait while months begin
 	$(BIN)/python -m benchmarks.months
 
+# Each in an environment of its own, as they do not go together; made again when its lock changes.
+PEERS := builderbot chainlit langchain-postgres llama-index openai-agents
+PEERS_DATA := .messagestore/benchmarks/peers
+
+$(PEERS_DATA)/%.stamp: requirements/peers/%.txt | $(VENV)/test.stamp
+	mkdir -p $(PEERS_DATA)
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(PEERS_DATA)/$*
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(PEERS_DATA)/$*/bin/python $<
+	touch $@
+
+bench-peers: $(VENV)/run.stamp $(PEERS:%=$(PEERS_DATA)/%.stamp) ## Measure other stores beside this one (1 GB of disk)
+	$(BIN)/python -m benchmarks.peers
+	$(BIN)/python -m benchmarks.page
+
 # What depends on the server's version, once more on the oldest one that is supported.
 ON_POSTGRESQL_15 := tests/integration --ignore=tests/integration/embedded --ignore=tests/integration/cli
 POSTGRESQL_15 ?= /usr/lib/postgresql/15/bin
@@ -115,9 +129,14 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --quiet --genera
 	--no-emit-index-url --no-emit-find-links --no-header --custom-compile-command 'make locks'
 
 # The tests' lock first, as the frameworks that have hooks bound what the store itself may take.
-locks: $(VENV)/test.stamp ## Pin the newest allowed versions, with hashes
+locks: $(VENV)/test.stamp locks-peers ## Pin the newest allowed versions, with hashes
 	$(LOCK) --upgrade --group build --group test --all-extras pyproject.toml --output-file requirements/test.txt
 	$(LOCK) --constraint requirements/test.txt --group build pyproject.toml --output-file requirements/run.txt
+
+locks-peers: $(VENV)/test.stamp
+	for peer in $(PEERS); do \
+		$(LOCK) --upgrade requirements/peers/$$peer.in --output-file requirements/peers/$$peer.txt || exit; \
+	done
 
 clean: ## Remove the virtual environment and the caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

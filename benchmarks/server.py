@@ -25,12 +25,17 @@ def throwaway_server() -> Iterator[tuple[EmbeddedServer, Path]]:
         shutil.rmtree(folder)
 
 
-async def new_database(server: EmbeddedServer, name: str) -> str:
-    """Make a database with our tables, where there is none of the name; return its URL."""
+async def empty_database(server: EmbeddedServer, name: str) -> str:
+    """Make a database, where there is none of the name; return its URL."""
     connection = await asyncpg.connect(server.url("postgres"))
     with suppress(asyncpg.DuplicateDatabaseError):
         await connection.execute(f"CREATE DATABASE {name}")
     await connection.close()
-    url = urlunsplit(urlsplit(server.url("postgres"))._replace(path=f"/{name}"))
+    return urlunsplit(urlsplit(server.url("postgres"))._replace(path=f"/{name}"))
+
+
+async def new_database(server: EmbeddedServer, name: str) -> str:
+    """Make a database with our tables, where there is none of the name; return its URL."""
+    url = await empty_database(server, name)
     await migrate(url)
     return url

@@ -1,0 +1,1 @@
+"""Other stores of conversations, measured beside messagestore (`make bench-peers`)."""
