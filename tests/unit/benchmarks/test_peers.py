@@ -25,7 +25,8 @@ from benchmarks.peers.protocol import (
 from benchmarks.peers.script import CONVERSATIONS, LONG, Script
 from benchmarks.peers.serving import read, write
 from benchmarks.peers.summary import Rounds, summed_up
-from benchmarks.results import Machine, Result
+from benchmarks.results import Result
+from messagestore.bench.machine import Machine
 
 ROOT = Path(__file__).parents[3]
 
