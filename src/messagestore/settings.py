@@ -113,6 +113,11 @@ class Settings(BaseSettings):
         gt=0,
         description="Hours that a listener of the stream may be away and still go on where it was.",
     )
+    pending_days: float = Field(
+        default=30.0,
+        gt=0,
+        description="Days that a status, edit, reaction or deletion waits for its message.",
+    )
     keep_unknown_payloads: bool = Field(
         default=False,
         description="Keep payloads that no adapter understands in the quarantine.",

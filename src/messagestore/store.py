@@ -30,6 +30,7 @@ from messagestore.repository.upkeep import (
     flush_search_index,
     keep_flushing,
     keep_forgetting,
+    keep_forgetting_pending,
     refresh_statistics,
 )
 from messagestore.service import MessageService
@@ -121,9 +122,8 @@ class MessageStore:
                     await store._check_database(needed=needs_database)
                     store.durable.start()
                     try:
-                        forgetting = keep_forgetting(store.changes, clock, settings.stream_hours)
                         async with (
-                            _meanwhile(forgetting),
+                            _forgetting(store),
                             _search_kept_fast(database, settings.search_upkeep_seconds),
                             _months_kept_ahead(url, settings, clock),
                         ):
@@ -151,6 +151,16 @@ async def _served(settings: Settings) -> AsyncIterator[str]:
         # A start that was cancelled goes on in its thread, and must be over before we leave.
         await asyncio.wait([starting])
         await asyncio.to_thread(server.close)
+
+
+@asynccontextmanager
+async def _forgetting(store: MessageStore) -> AsyncIterator[None]:
+    """Forget what nobody can resume from, and what waits in vain."""
+    settings = store.settings
+    changes = keep_forgetting(store.changes, store.clock, settings.stream_hours)
+    pending = keep_forgetting_pending(store.database, store.clock, settings.pending_days)
+    async with _meanwhile(changes), _meanwhile(pending):
+        yield
 
 
 @asynccontextmanager

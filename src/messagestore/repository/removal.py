@@ -10,6 +10,7 @@ from typing import Any
 from messagestore.database.database import Connection, Database
 from messagestore.message import Message
 from messagestore.repository.keys import Key
+from messagestore.repository.pending import forget_conversation
 from messagestore.repository.queries import sql
 from messagestore.repository.rows import to_json, to_message
 
@@ -43,16 +44,28 @@ async def restore(database: Database, key: Key) -> Message | None:
 
 
 async def hard_delete(database: Database, key: Key, *, at: datetime) -> bool:
-    """Remove row, key and the links of answers; False when it is gone already."""
-    return await database.transact(lambda connection: remove(connection, key, at))
+    """Remove row, key and the links of answers; False when it is gone already.
+
+    With the last message of a conversation goes what waits for messages of it.
+    """
+    removed, was_last = await database.transact(lambda connection: _remove(connection, key, at))
+    if was_last:
+        # Not in the same transaction: writers take a placeholder's lock before the counters'.
+        await forget_conversation(database, key.context_id)
+    return removed
 
 
 async def remove(connection: Connection, key: Key, at: datetime) -> bool:
-    """Do the same within a transaction."""
+    """Do the same within a transaction, but for what waits."""
+    return (await _remove(connection, key, at))[0]
+
+
+async def _remove(connection: Connection, key: Key, at: datetime) -> tuple[bool, bool]:
+    """Return whether the message was there, and whether it was the last of its conversation."""
     await _hide(connection, key, at, {})
     row = await connection.fetchrow(sql("hard_delete"), *key.place, key.message_id)
-    await connection.execute(sql("drop_empty_conversation"), key.context_id)
-    return row is not None
+    dropped = await connection.fetch(sql("drop_empty_conversation"), key.context_id)
+    return row is not None, bool(dropped)
 
 
 async def _hide(

@@ -1,4 +1,4 @@
-"""Keeps the tables in order while messages come in: GIN indexes, statistics, old changes.
+"""Keeps the tables in order while messages come in: GIN indexes, statistics, what is old.
 
 A GIN index takes new rows into a list that every search reads to its end. With 30,000 rows waiting
 a search took 60 to 78 ms instead of 2 (DESIGN, measured); a flush of those takes about a second,
@@ -14,11 +14,13 @@ from messagestore.database.database import Database
 from messagestore.errors import MessageStoreError
 from messagestore.repository.changes import ChangeRepository
 from messagestore.repository.messages import Clock
+from messagestore.repository.pending import forget_old
 from messagestore.repository.queries import sql
 
 ADVISORY_LOCK = 0x6D73_6769_6E  # "msgin"
 
 FORGETTING_SECONDS = 60.0
+_PENDING_SECONDS = 600.0
 
 _log = logging.getLogger("messagestore")
 
@@ -52,6 +54,16 @@ async def keep_forgetting(changes: ChangeRepository, clock: Clock, hours: float)
             pass
 
     await _repeat(forget, FORGETTING_SECONDS, "removing old changes")
+
+
+async def keep_forgetting_pending(database: Database, clock: Clock, days: float) -> None:
+    """Remove what has waited longer for its message, again and again until cancelled."""
+
+    async def forget() -> None:
+        while await forget_old(database, clock() - timedelta(days=days)):
+            pass
+
+    await _repeat(forget, _PENDING_SECONDS, "removing what waits in vain")
 
 
 async def _repeat(work: Callable[[], Awaitable[object]], seconds: float, name: str) -> None:

@@ -161,3 +161,27 @@ async def test_an_id_that_the_stream_did_not_give_is_refused(
         answer = await client.get(url, headers=headers | {"Last-Event-ID": "yesterday"})
         assert answer.status_code == 422
         assert (await client.get(url)).status_code == 401
+
+
+async def test_who_leaves_before_the_first_event_is_not_listened_for(store: MessageStore) -> None:
+    """Take the `finally` of the answer out: nobody closes events that were never asked for."""
+    app = create_app(store)
+    secret = await store.tokens.create("listener", {Scope.READ}, now=store.clock())
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/api/v1/stream",
+        "query_string": b"context_id=alice",
+        "headers": [(b"authorization", f"Bearer {secret}".encode())],
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(_message: Any) -> None:
+        await asyncio.Event().wait()  # a client who takes nothing more
+
+    async with app.router.lifespan_context(app), asyncio.timeout(20):
+        await app(scope, receive, send)
+        told = app.state.service.feed
+        assert (dict(told._listeners), told._reading) == ({}, None)

@@ -113,6 +113,14 @@ def _pending() -> Iterator[Case]:
         message_ids = [f"later.{number}" for number in range(size)]
         yield Case("take_pending_statuses", (message_ids,), waiting)
         yield Case("take_pending_rewrites", (message_ids,), ("pending_rewrites_pkey",))
+        both = ("pending_statuses_pkey", "pending_rewrites_pkey")
+        yield Case("find_pending", (message_ids,), both)
+        yield Case("drop_pending_statuses", (message_ids, AT), waiting)
+        yield Case("drop_pending_rewrites", (message_ids, AT, None), ("pending_rewrites_pkey",))
+    # These two read all that waits, every ten minutes and when a conversation is gone.
+    scans = frozenset({"pending_statuses", "pending_rewrites"})
+    yield Case("find_old_pending", (LONG_AGO, 5000), (), reads=45_000, sorts=45_000, scans=scans)
+    yield Case("find_pending_of", (LARGE,), (), reads=45_000, sorts=45_000, scans=scans)
     pending = (["later.1"], ["delivered"], [None], [AT], [AT])
     yield Case("add_pending_statuses", pending, waiting)
     rewrite = ("later.1", "edit", "e1", AT, "{}")

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Header, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.types import Receive, Send
+from starlette.types import Scope as Request
 
 from messagestore.http.access import needs
 from messagestore.http.api.documents import reference
@@ -46,21 +48,34 @@ async def stream(
     after = None if last_event_id is None else Place.read(last_event_id)
     gap = after is not None and await service.store.changes.has_forgotten(after)
     listener = await service.feed.listen(context_id)
-    return EventSourceResponse(
-        _events(service.feed, listener, after, gap=gap), ping=PING_SECONDS, sep="\n"
-    )
+    return _Told(service.feed, listener, _events(service.feed, listener, after, gap=gap))
+
+
+class _Told(EventSourceResponse):
+    """Leaves when it has ended, also when its events were never asked for."""
+
+    def __init__(
+        self, feed: Feed, listener: Listener, events: AsyncIterator[ServerSentEvent]
+    ) -> None:
+        super().__init__(events, ping=PING_SECONDS, sep="\n")
+        self._feed = feed
+        self._listener = listener
+
+    async def __call__(self, scope: Request, receive: Receive, send: Send) -> None:
+        """Answer, and listen no more."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._feed.leave(self._listener)
 
 
 async def _events(
     feed: Feed, listener: Listener, after: Place | None, *, gap: bool
 ) -> AsyncIterator[ServerSentEvent]:
-    try:
-        if gap:
-            yield ServerSentEvent("{}", event="gap", sep="\n")
-        async for change in feed.heard(listener, after):
-            yield _event(change)
-    finally:
-        await feed.leave(listener)
+    if gap:
+        yield ServerSentEvent("{}", event="gap", sep="\n")
+    async for change in feed.heard(listener, after):
+        yield _event(change)
 
 
 def _event(change: Change) -> ServerSentEvent:
