@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES := src tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check types style arrows tests faults bench bench-full bench-months bench-peers tests-15 postgresql-15 programs format locks locks-peers clean
+.PHONY: help run test check types style arrows tests conformance faults bench bench-full bench-months bench-peers tests-15 postgresql-15 programs format locks locks-peers clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -24,7 +24,7 @@ $(VENV)/test.stamp: $(VENV)/run.stamp requirements/test.txt
 run: $(VENV)/run.stamp ## Serve on an embedded PostgreSQL, with demo traffic
 	$(BIN)/messagestore serve --demo
 
-test: check tests tests-15 ## Run everything that CI runs
+test: check tests conformance tests-15 ## Run everything that CI runs
 
 check: style types arrows ## Check style, types and the arrows between layers
 
@@ -41,6 +41,18 @@ arrows: $(VENV)/test.stamp
 tests: $(VENV)/test.stamp ## Run the tests alone
 	@test -z "$$CI" || $(MAKE) --no-print-directory programs
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+# Every public method of the repository, the service and the logger, asked once more where the messages
+# lie in another way: in 36 months, and on the cluster of MESSAGESTORE_TEST_CITUS_URL if that is set.
+CONFORMANCE := tests/integration/repository tests/integration/search tests/integration/logger tests/integration/test_flow.py tests/integration/test_service.py
+
+conformance: $(VENV)/test.stamp ## Run those of the store's methods over months and, with a cluster, on Citus
+	MESSAGESTORE_TEST_LAYOUT=months $(BIN)/pytest --numprocesses 2 --dist loadfile $(CONFORMANCE)
+	@if test -n "$$MESSAGESTORE_TEST_CITUS_URL"; then \
+		MESSAGESTORE_TEST_LAYOUT=citus $(BIN)/pytest $(CONFORMANCE); \
+	else \
+		echo "skipped: MESSAGESTORE_TEST_CITUS_URL names no Citus cluster"; \
+	fi
 
 faults: $(VENV)/test.stamp ## Run the fault tests in their full form, and print their table
 	MESSAGESTORE_FAULTS=full $(BIN)/pytest --numprocesses 3 tests/faults

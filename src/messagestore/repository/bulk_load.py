@@ -17,7 +17,7 @@ from operator import attrgetter
 import msgspec
 
 from messagestore.database.database import Connection, Database
-from messagestore.errors import RecordRefused
+from messagestore.errors import DatabaseUnavailable, RecordRefused
 from messagestore.message import Message, Status
 from messagestore.repository.insertion import RefusedMessage, insert
 from messagestore.repository.keys import Key, claim_keys, find_keys
@@ -68,10 +68,14 @@ async def _in_halves(database: Database, messages: Sequence[Message]) -> tuple[i
 
 
 async def _copy_or_leave(database: Database, messages: Sequence[Message]) -> tuple[int, set[str]]:
-    """Return how many are new, and which are left to the ordinary way."""
+    """Return how many are new, and which are left to the ordinary way.
+
+    On Citus a COPY that is refused for its content says XX000, as a node that fails does. The
+    ordinary way tells which it was: it stores the others, or raises DatabaseUnavailable itself.
+    """
     try:
         return await database.transact(partial(_copy, messages=messages))
-    except RecordRefused:
+    except (RecordRefused, DatabaseUnavailable):
         return 0, {message.message_id for message in messages}
 
 
