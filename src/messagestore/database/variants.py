@@ -13,7 +13,7 @@ import asyncpg
 
 NO_VARIANTS: Mapping[str, str] = MappingProxyType({})
 
-_IS_DISTRIBUTED = """
+IS_DISTRIBUTED = """
 SELECT EXISTS (
     SELECT FROM pg_class AS places JOIN pg_class AS messages USING (relnamespace)
     WHERE places.oid = to_regclass('message_places') AND messages.oid = to_regclass('messages')
@@ -35,7 +35,7 @@ class VariantConnection(_Connection):
 
     async def choose(self, variants: Mapping[str, str]) -> None:
         """Take the variants up where the tables are distributed."""
-        if variants and await self.fetchval(_IS_DISTRIBUTED):
+        if variants and await self.fetchval(IS_DISTRIBUTED):
             self.variants = variants
 
     def fetch(self, query: str, *args: Any, **options: Any) -> Coroutine[Any, Any, Any]:
