@@ -9,32 +9,32 @@ SIGTERM.
 
 import asyncio
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Response
+from starlette.types import Receive, Scope, Send
 
 from messagestore import Settings
 from messagestore.http import server
-from messagestore.http.app import add_middleware
+from messagestore.http.app import Application, middleware, within
 from messagestore.http.listening import listen, url_of
 from messagestore.http.traffic import Traffic
 
-app = FastAPI(openapi_url=None, redirect_slashes=False)
-add_middleware(app, Settings(), Traffic())
+DONE = Response(b'{"events":{"stored":1}}', media_type="application/json")
 
 
-async def deliver(request: Request) -> Response:
+async def deliver(scope: Scope, receive: Receive, send: Send) -> None:
     """Take a payload, and do nothing with it."""
-    await request.body()
-    return Response(b'{"events":{"stored":1}}', media_type="application/json")
-
-
-app.add_route("/webhooks/{provider}", deliver, methods=["POST"])
+    await receive()
+    await DONE(scope, receive, send)
 
 
 async def main() -> None:
     """Serve."""
+    settings = Settings()
+    app = Application(openapi_url=None)
+    app.delivery = within(middleware(settings, Traffic()), deliver)
     with listen("127.0.0.1", 0) as listener:
         print(url_of(listener), flush=True)
-        await server.serve_app(app, Settings(), listener)
+        await server.serve_app(app, settings, listener)
 
 
 if __name__ == "__main__":

@@ -10,16 +10,31 @@ from messagestore.repository.batcher import Batcher, BatchLimits
 class Doubler:
     """Writes a batch by doubling it; waits while `gate` is closed, and refuses negative numbers."""
 
-    def __init__(self, *, waiting: int = 100, items: int = 10, weight: int = 1000) -> None:
+    def __init__(
+        self,
+        *,
+        waiting: int = 100,
+        items: int = 10,
+        weight: int = 1000,
+        workers: int = 1,
+        patience: float = 60,
+    ) -> None:
         self.gate = asyncio.Event()
         self.gate.set()
         self.batches: list[list[int]] = []
-        limits = BatchLimits(items=items, weight=weight, waiting=waiting, workers=1)
+        self.written: list[int] = []
+        self.second = asyncio.Event()
+        limits = BatchLimits(
+            items=items, weight=weight, waiting=waiting, workers=workers, patience=patience
+        )
         self.batcher = Batcher[int, int](self.apply, lambda number: number, limits)
 
     async def apply(self, items: Sequence[int]) -> Sequence[int | Exception]:
         self.batches.append(list(items))
+        if len(self.batches) > 1:
+            self.second.set()
         await self.gate.wait()
+        self.written += items
         if 999 in items:
             raise DatabaseUnavailable("all of it")
         return [ValueError("negative") if item < 0 else 2 * item for item in items]
@@ -46,6 +61,73 @@ async def test_calls_that_come_meanwhile_share_the_next_batch() -> None:
     sizes, seconds = doubler.batcher.counters.sizes, doubler.batcher.counters.seconds
     assert (sizes.count, sizes.sum, seconds.count) == (len(doubler.batches), 25, sizes.count)
     assert sizes.buckets[sizes.bounds.index(10)] >= 2
+
+
+def _many(doubler: Doubler, count: int) -> "list[asyncio.Task[int]]":
+    return [asyncio.create_task(doubler.batcher.submit(number)) for number in range(count)]
+
+
+async def _turns() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_of_many_that_come_at_once_two_workers_take_half_each() -> None:
+    doubler = Doubler(items=500, weight=10**6, workers=2)
+    doubler.gate.clear()
+    calls = _many(doubler, 64)
+    await _turns()
+    assert [len(batch) for batch in doubler.batches] == [32, 32]
+    doubler.gate.set()
+    assert await asyncio.gather(*calls) == [2 * number for number in range(64)]
+
+
+async def test_fewer_than_are_under_way_wait_for_these_and_as_many_go() -> None:
+    doubler = Doubler(items=500, weight=10**6, workers=2)
+    doubler.gate.clear()
+    first = _many(doubler, 30)
+    await _turns()
+    assert [len(batch) for batch in doubler.batches] == [16], "the rest is no statement of its own"
+    waiting = _many(doubler, 1)
+    await _turns()
+    assert [len(batch) for batch in doubler.batches] == [16]
+    waiting += _many(doubler, 1)
+    await _turns()
+    assert [len(batch) for batch in doubler.batches] == [16, 16]
+    more = _many(doubler, 7)
+    doubler.gate.set()
+    await asyncio.gather(*first, *waiting, *more)
+    assert [len(batch) for batch in doubler.batches] == [16, 16, 7]
+
+
+async def test_what_waits_behind_a_batch_that_hangs_goes_on_without_it() -> None:
+    """Fails when `_patiently` has no timer."""
+    doubler = Doubler(workers=2, patience=0.001)
+    doubler.gate.clear()
+    hanging = asyncio.create_task(doubler.batcher.submit(1))
+    await _turns()
+    calls = [asyncio.create_task(doubler.batcher.submit(number)) for number in (2, 3)]
+    async with asyncio.timeout(20):
+        await doubler.second.wait()
+    assert doubler.batches == [[1], [2, 3]]
+    doubler.gate.set()
+    assert await asyncio.gather(hanging, *calls) == [2, 4, 6]
+    await doubler.batcher.close()
+
+
+async def test_calls_of_all_kinds_come_back_whatever_the_batches() -> None:
+    """Fails where a worker leaves what nobody else takes."""
+    doubler = Doubler(items=20, workers=2, waiting=1000)
+
+    async def caller(number: int) -> None:
+        for step in range(50):
+            assert await doubler.batcher.submit(number) == 2 * number
+            for _ in range((step * number) % 5):
+                await asyncio.sleep(0)
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(caller(number) for number in range(100)))
+    assert len(doubler.written) == 5000
 
 
 async def test_a_batch_is_bounded_by_weight_but_takes_one_however_heavy() -> None:

@@ -1,10 +1,12 @@
 """The application: routes and middleware put together, around a store."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from messagestore.http import api, health, metrics, webhooks
 from messagestore.http.feed import Feed
@@ -22,7 +24,21 @@ from messagestore.store import MessageStore
 _DESCRIPTION = "Stores every message of a chat bot, and answers any question about them."
 
 
-def create_app(source: MessageStore | Settings) -> FastAPI:
+class Application(FastAPI):
+    """The service. What webhooks deliver goes past the framework, through the same middleware."""
+
+    delivery: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if webhooks.place(scope):
+            scope["app"] = self
+            await self.delivery(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def create_app(source: MessageStore | Settings) -> Application:
     """Return the service on a store that is open, or (settings) that it opens and closes itself.
 
     Starting it raises InvalidSettings where the settings name a provider that does not exist.
@@ -37,7 +53,8 @@ def create_app(source: MessageStore | Settings) -> FastAPI:
             app.state.service = Service(store, TokenBook(store.tokens), traffic, feed)
             yield
 
-    app = FastAPI(
+    layers = middleware(settings, traffic)
+    app = Application(
         title="messagestore",
         version=version("messagestore"),
         description=_DESCRIPTION,
@@ -46,29 +63,31 @@ def create_app(source: MessageStore | Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        middleware=layers,
     )
+    app.delivery = within(layers, webhooks.deliver)
     for module in (health, metrics, webhooks, api):
         app.include_router(module.router)
     tell_problems(app)
-    add_middleware(app, settings, traffic)
     return app
 
 
-def add_middleware(app: FastAPI, settings: Settings, traffic: Traffic) -> None:
-    """Put around an application what every request goes through."""
-    # The last one added is the first that a request meets.
-    if settings.replica_urls:
-        app.add_middleware(Positions)
-    app.add_middleware(
-        BodyLimits, limit=settings.http_body_limit, deadline=settings.http_body_deadline
-    )
-    app.add_middleware(Guard)
-    app.add_middleware(Counting, traffic=traffic)
+def middleware(settings: Settings, traffic: Traffic) -> list[Middleware]:
+    """Return what every request goes through, the outermost first."""
+    limit, deadline = settings.http_body_limit, settings.http_body_deadline
+    return [
+        Middleware(Counting, traffic=traffic),
+        Middleware(Guard),
+        Middleware(BodyLimits, limit=limit, deadline=deadline),
+        *([Middleware(Positions)] if settings.replica_urls else []),
+    ]
 
 
-def from_environment() -> FastAPI:
-    """Return the service that the settings name: what each of several workers runs."""
-    return create_app(Settings.load())
+def within(layers: Sequence[Middleware], app: ASGIApp) -> ASGIApp:
+    """Return an application with middleware around it."""
+    for layer, arguments, options in reversed(layers):
+        app = layer(app, *arguments, **options)
+    return app
 
 
 def _opened(source: MessageStore | Settings) -> AbstractAsyncContextManager[MessageStore]:

@@ -5,13 +5,12 @@ answer 4xx needs no half-read request. Compressed bodies are refused, which no p
 is never unpacked cannot be a bomb.
 """
 
-import asyncio
 from http import HTTPStatus
 
 from fastapi import Response
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from messagestore.deadlines import Deadlines
 from messagestore.http.problems import answer
 
 _HANG_UP = {"Connection": "close"}
@@ -24,22 +23,23 @@ class BodyLimits:
     def __init__(self, app: ASGIApp, *, limit: int, deadline: float) -> None:
         self._app = app
         self._limit = limit
-        self._deadline = deadline
+        self._deadlines = Deadlines(deadline)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body of a request, and pass it on in one piece."""
-        if scope["type"] != "http" or not _has_body(Headers(scope=scope)):
+        headers = _of_body(scope) if scope["type"] == "http" else {}
+        if not _has_body(headers):
             await self._app(scope, receive, send)
             return
-        refused = self._refused(Headers(scope=scope))
+        refused = self._refused(headers)
         if refused is not None:
             await refused(scope, receive, send)
             return
         try:
-            async with asyncio.timeout(self._deadline):
+            with self._deadlines.within():
                 body = await self._read(receive)
         except TimeoutError:
-            detail = f"The body did not arrive within {self._deadline:g} seconds."
+            detail = f"The body did not arrive within {self._deadlines.seconds:g} seconds."
             late = answer(HTTPStatus.REQUEST_TIMEOUT, detail, _HANG_UP)
             await late(scope, receive, send)
             return
@@ -50,13 +50,13 @@ class BodyLimits:
             return
         await self._app(scope, _replaying(body, receive), send)
 
-    def _refused(self, headers: Headers) -> Response | None:
-        if headers.get("content-encoding", "identity").lower() not in {"", "identity"}:
+    def _refused(self, headers: dict[bytes, bytes]) -> Response | None:
+        if headers.get(b"content-encoding", b"").lower() not in {b"", b"identity"}:
             detail = "The body is compressed; send it as it is."
             accepted = {"Accept-Encoding": "identity", **_HANG_UP}
             return answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, accepted)
-        size = headers.get("content-length", "0")
-        if size.isdecimal() and int(size[:20]) > self._limit:
+        size = headers.get(b"content-length", b"0")
+        if size.isdigit() and int(size[:20]) > self._limit:
             return self._too_large()
         return None
 
@@ -66,19 +66,33 @@ class BodyLimits:
 
     async def _read(self, receive: Receive) -> bytes | None:
         """Return the body, up to the piece that is beyond the limit; None when the client left."""
+        message = await receive()
+        if message["type"] == "http.request" and not message.get("more_body", False):
+            whole: bytes = message.get("body", b"")
+            return whole
         body = bytearray()
-        while len(body) <= self._limit:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return None
+        while message["type"] != "http.disconnect":
             body += message.get("body", b"")
-            if not message.get("more_body", False):
-                break
-        return bytes(body)
+            if len(body) > self._limit or not message.get("more_body", False):
+                return bytes(body)
+            message = await receive()
+        return None
 
 
-def _has_body(headers: Headers) -> bool:
-    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+_NAMES = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
+
+
+def _of_body(scope: Scope) -> dict[bytes, bytes]:
+    """Return the headers that tell of a body; the names come in small letters (ASGI)."""
+    found: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        if name in _NAMES:
+            found.setdefault(name, value)
+    return found
+
+
+def _has_body(headers: dict[bytes, bytes]) -> bool:
+    return headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:

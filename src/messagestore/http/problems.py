@@ -89,6 +89,11 @@ async def _of_ours(_request: Request, error: Any) -> Response:
 
 
 async def _of_http(_request: Request, error: Any) -> Response:
+    return told(error)
+
+
+def told(error: HTTPException) -> Response:
+    """Return the answer that tells what `refusal` made, or the framework."""
     return answer(error.status_code, _sentence(error), error.headers)
 
 

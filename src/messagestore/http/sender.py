@@ -4,13 +4,14 @@ import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from fastapi import Request
 from pydantic import SecretStr
+from starlette.datastructures import URL, Headers
+from starlette.types import Scope
 
 from messagestore.errors import InvalidSettings
 from messagestore.http.problems import refusal
 from messagestore.http.service import Service
-from messagestore.http.signatures import SignedRequest, is_genuine
+from messagestore.http.signatures import COVERING_URL, SignedRequest, is_genuine
 from messagestore.http.signatures.discord import is_cut_key
 from messagestore.providers import provider_names
 from messagestore.settings import Settings
@@ -19,7 +20,7 @@ _log = logging.getLogger("messagestore")
 
 
 def check_sender(
-    service: Service, request: Request, body: bytes, provider: str, account: str | None
+    service: Service, scope: Scope, body: bytes, provider: str, account: str | None
 ) -> None:
     """Raise a problem: 401 for a wrong signature, 403 where no secret is set to check it with."""
     settings = service.store.settings
@@ -29,8 +30,8 @@ def check_sender(
         return
     signed = SignedRequest(
         body=body,
-        headers=request.headers,
-        url=_url(request, settings.public_url),
+        headers=Headers(scope=scope),
+        url=_url(scope, settings.public_url) if provider in COVERING_URL else "",
         now=service.clock(),
     )
     if not is_genuine(provider, signed, secrets):
@@ -63,7 +64,8 @@ def _is_cut(secret: SecretStr) -> bool:
 def _secrets(settings: Settings, provider: str, account: str | None) -> Sequence[str]:
     """Return the secrets of the account, or else those of the provider."""
     known = settings.webhook_secrets
-    found = known.get(f"{provider}/{account}") or known.get(provider, ())
+    own = known.get(f"{provider}/{account}") if account else None
+    found = own or known.get(provider, ())
     return [secret.get_secret_value() for secret in found]
 
 
@@ -78,10 +80,11 @@ def _check_insecure(settings: Settings, provider: str) -> None:
     raise refusal(HTTPStatus.FORBIDDEN, detail)
 
 
-def _url(request: Request, public_url: str | None) -> str:
+def _url(scope: Scope, public_url: str | None) -> str:
     """Return the URL that the provider called: behind a proxy only the setting knows it."""
+    called = URL(scope=scope)
     if public_url is None:
-        return str(request.url)
-    path = request.scope.get("raw_path", b"").decode("ascii", "surrogateescape")
-    query = f"?{request.url.query}" if request.url.query else ""
-    return f"{public_url.rstrip('/')}{path or request.url.path}{query}"
+        return str(called)
+    path = scope.get("raw_path", b"").decode("ascii", "surrogateescape")
+    query = f"?{called.query}" if called.query else ""
+    return f"{public_url.rstrip('/')}{path or called.path}{query}"

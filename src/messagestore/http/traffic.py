@@ -2,9 +2,13 @@
 
 import time
 from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.metrics import MetricWrapperBase
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Metric = TypeVar("Metric", bound=MetricWrapperBase)
 
 UNKNOWN = "unknown"
 """The route of a request that no route takes."""
@@ -15,6 +19,7 @@ class Traffic:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._children: dict[tuple[MetricWrapperBase, tuple[str, ...]], Any] = {}
         self._requests = Counter(
             "messagestore_http_requests",
             "Requests that were answered, by route, method and status.",
@@ -36,13 +41,20 @@ class Traffic:
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request that was answered."""
-        self._requests.labels(route, method, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._labelled(self._requests, route, method, str(status)).inc()
+        self._labelled(self._seconds, route).observe(seconds)
 
     def count_events(self, provider: str, outcomes: Iterable[str]) -> None:
         """Count what the events of a webhook came to."""
         for outcome in outcomes:
-            self._events.labels(provider, outcome).inc()
+            self._labelled(self._events, provider, outcome).inc()
+
+    def _labelled(self, metric: Metric, *labels: str) -> Metric:
+        """Return what counts under these labels; the library takes a lock to look it up."""
+        found: Metric | None = self._children.get((metric, labels))
+        if found is None:
+            found = self._children[metric, labels] = metric.labels(*labels)
+        return found
 
 
 class Counting:

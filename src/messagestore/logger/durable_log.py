@@ -7,11 +7,13 @@ are kept all the same do no harm: writing one twice changes nothing.
 """
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import msgspec
 
+from messagestore.deadlines import Deadlines
 from messagestore.errors import DatabaseError, RecordRefused, SpoolError, SpoolUnavailable
 from messagestore.logger.drain import Drain
 from messagestore.logger.kept_payload import KeptPayload, encode_payload
@@ -47,7 +49,7 @@ class DurableLog:
     def __init__(self, recorder: Recorder, spooler: Spooler, *, deadline: float) -> None:
         self._recorder = recorder
         self._spooler = spooler
-        self._deadline = deadline
+        self._deadlines = Deadlines(deadline)
         self._closing = False
         self._under_way = 0
         self._idle = asyncio.Event()
@@ -71,11 +73,11 @@ class DurableLog:
             raise SpoolUnavailable("The store is closed: log while it is open.")
         self._under_way += 1
         self._idle.clear()
-        started = asyncio.get_running_loop().time()
+        started = time.monotonic()
         try:
             return await self._write_or_keep(record)
         finally:
-            self.metrics.seconds.observe(asyncio.get_running_loop().time() - started)
+            self.metrics.seconds.observe(time.monotonic() - started)
             self._under_way -= 1
             if not self._under_way:
                 self._idle.set()
@@ -118,7 +120,7 @@ class DurableLog:
         return await self._keep(record)
 
     async def _write_in_time(self, record: Record) -> Written | Spooled:
-        async with asyncio.timeout(self._deadline):
+        with self._deadlines.within():
             written = await self._recorder.write(record)
         self.metrics.written += 1
         if written is None and self._drain.backlog:

@@ -149,6 +149,8 @@ class MessageLogger:
 
         What rewrites a message (an edit, a deletion, a reaction) comes after what stands before it.
         """
+        if len(events) == 1:
+            return [await self.log_event(events[0])]
         caller()  # what the tasks below write, this one reads afterwards
         results: list[LogResult] = []
         for rewrites, run in groupby(events, lambda event: isinstance(event, Rewriting)):
@@ -179,11 +181,10 @@ class MessageLogger:
 
     async def _log_message(self, message: NewMessage) -> LogResult:
         marked = self.commands.mark(message)
-        result = await self._attempt(lambda: self._prepare.message(marked))
+        context = None
         if marked.direction is Direction.INCOMING:
             context = MessageContext.answering(self, marked)
-            return msgspec.structs.replace(result, context=context)
-        return result
+        return await self._attempt(lambda: self._prepare.message(marked), context)
 
     def _is_to_be_kept(self, result: LogResult) -> bool:
         unknown = self._keep_unknown and result.outcome is Outcome.UNKNOWN
@@ -205,9 +206,11 @@ class MessageLogger:
             return failure(error)
         return [await self.log_incoming(event) for event in events][-1]
 
-    async def _attempt(self, prepare: Callable[[], Record]) -> LogResult:
+    async def _attempt(
+        self, prepare: Callable[[], Record], context: MessageContext | None = None
+    ) -> LogResult:
         try:
             record = prepare()
-            return describe(record, await self._durable.write(record))
+            return describe(record, await self._durable.write(record), context)
         except Exception as error:  # noqa: BLE001 (nothing raises into the bot)
-            return failure(error)
+            return failure(error, context)

@@ -55,6 +55,11 @@ def secrets_of(name: str) -> frozenset[str]:
     return provider.secrets if isinstance(provider, GenericProvider) else frozenset()
 
 
+def has_provider(name: str) -> bool:
+    """Whether there is a provider of that name."""
+    return name in _BY_NAME
+
+
 def provider_names() -> tuple[str, ...]:
     """Return the names of all providers, sorted."""
     return tuple(sorted(_BY_NAME))

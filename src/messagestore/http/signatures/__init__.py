@@ -27,6 +27,9 @@ _SCHEMES: Mapping[str, Scheme] = {
     "whatsapp_cloud": meta.is_signed,
 }
 
+COVERING_URL = frozenset({"twilio"})
+"""The providers that sign the URL: to others it need not be told, as finding it takes work."""
+
 
 def is_genuine(provider: str, request: SignedRequest, secrets: Sequence[str]) -> bool:
     """Whether a request is signed with one of the secrets."""
@@ -34,4 +37,4 @@ def is_genuine(provider: str, request: SignedRequest, secrets: Sequence[str]) ->
     return any(scheme(request, secret) for secret in secrets)
 
 
-__all__ = ["SignedRequest", "is_genuine"]
+__all__ = ["COVERING_URL", "SignedRequest", "is_genuine"]

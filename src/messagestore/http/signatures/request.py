@@ -10,7 +10,8 @@ import msgspec
 class SignedRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request as it came: the raw bytes, and the URL as the provider called it.
 
-    `headers` must be found whatever their case; `now` is the time of receipt.
+    `headers` must be found whatever their case; `now` is the time of receipt; `url` may be empty
+    for a provider that does not sign it.
     """
 
     body: bytes
