@@ -102,7 +102,7 @@ async def test_frozen_server(
     """A frozen server fires no timeout of its own and answers no request to cancel.
 
     Fails without `asyncio.timeout` in DurableLog._write_in_time; the edit, which has a connection
-    of its own, also without `connection.terminate()` in Database._lent.
+    of its own, also without `self._connection.cut()` in Loan.
     """
     url = settings.database_url
     assert url is not None
@@ -140,8 +140,7 @@ async def test_outage(
     """Everything is spooled, then drained, and then the database is asked first again.
 
     Fails when Drain._run does not repeat after a DatabaseError, and without
-    `self._outage = False` in Drain._drain_once; and without `min_size=0` in Database.open, as the
-    driver logs tracebacks of its own then.
+    `self._outage = False` in Drain._drain_once.
     """
     url = settings.database_url
     assert url is not None

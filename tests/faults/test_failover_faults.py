@@ -154,7 +154,7 @@ async def test_switchover(
 ) -> None:
     """Connections to the old primary stay good, but are of no use.
 
-    Fails without `*_READ_ONLY` in Database._lent: writes never resume.
+    Fails without `*READ_ONLY` in pool.py: writes never resume.
     """
     primary, standby, settings = await asyncio.to_thread(make_pair, "*")
     load = await taken_over(

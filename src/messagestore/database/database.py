@@ -4,23 +4,20 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from functools import partial
+from typing import Any, Self, TypeVar
 
 import asyncpg
 
+from messagestore.database.connection import Connection
 from messagestore.database.faults import is_conflict, translated
 from messagestore.database.hosts import Hosts
-from messagestore.database.variants import NO_VARIANTS, VariantConnection
+from messagestore.database.pool import Pool
+from messagestore.database.variants import NO_VARIANTS
 from messagestore.errors import DatabaseReadOnly
 from messagestore.settings import Settings
 
-if TYPE_CHECKING:  # at run time these classes take no parameter
-    Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
-else:
-    Connection = asyncpg.pool.PoolConnectionProxy
 T = TypeVar("T")
-
-_READ_ONLY = (asyncpg.ReadOnlySQLTransactionError, DatabaseReadOnly)
 
 CONFLICT_ATTEMPTS = 10
 """How often a transaction that lost a deadlock or a serialization conflict is run in all."""
@@ -32,7 +29,7 @@ class Database:
     It is its own Reader: whoever reads where they write reads their own writes.
     """
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     @classmethod
@@ -40,32 +37,18 @@ class Database:
         cls, url: str, settings: Settings, variants: Mapping[str, str] = NO_VARIANTS
     ) -> Self:
         """Make the pool; nothing connects yet. The variants are for distributed tables."""
-        hosts = Hosts(url)
-
-        async def connect(*arguments: Any, **options: Any) -> Any:
-            connection = await hosts.connect(*arguments, **options)
-            try:
-                await connection.choose(variants)
-            except BaseException:
-                connection.terminate()
-                raise
-            return connection
-
-        with translated():
-            pool = await asyncpg.create_pool(
-                url,
-                # With a least size the driver reconnects by itself while the server is down: that
-                # fills the log with tracebacks, and takes connections from those who wait.
-                min_size=0,
-                max_size=settings.pool_max_size,
-                timeout=settings.connect_timeout,
-                command_timeout=settings.command_timeout,
-                statement_cache_size=settings.statement_cache_size,
-                server_settings={"application_name": "messagestore", "timezone": "UTC"},
-                connect=connect,
-                connection_class=VariantConnection,
-                reset=_leave_as_it_is,
-            )
+        connect = partial(
+            Hosts(url).connect,
+            timeout=settings.connect_timeout,
+            statement_cache_size=settings.statement_cache_size,
+            server_settings={"application_name": "messagestore", "timezone": "UTC"},
+        )
+        pool = Pool(
+            connect,
+            variants,
+            most=settings.pool_max_size,
+            command_timeout=settings.command_timeout,
+        )
         return cls(pool)
 
     async def connect(self, count: int) -> None:
@@ -83,24 +66,26 @@ class Database:
             async with asyncio.timeout(grace):
                 await self._pool.close()
         except TimeoutError:
-            self._pool.terminate()
+            self._pool.cut()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """Lend one connection; each statement on it is its own transaction."""
         with translated():
-            async with self._lent() as connection:
+            async with self._pool.lend() as connection:
                 yield connection
 
     async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         """Run one statement and return its rows."""
-        async with self.connection() as connection:
-            return await connection.fetch(sql, *arguments)
+        with translated():
+            async with self._pool.lend() as connection:
+                return await connection.fetch(sql, *arguments)
 
     async def fetch_row(self, sql: str, *arguments: Any) -> asyncpg.Record | None:
         """Run one statement and return its first row, if any."""
-        async with self.connection() as connection:
-            return await connection.fetchrow(sql, *arguments)
+        with translated():
+            async with self._pool.lend() as connection:
+                return await connection.fetchrow(sql, *arguments)
 
     def about(self, _topic: Hashable | None, /) -> Self:
         """Return itself: it sees every write."""
@@ -121,7 +106,7 @@ class Database:
         with translated():
             for attempt in range(1, CONFLICT_ATTEMPTS + 1):
                 try:
-                    async with self._lent() as connection:
+                    async with self._pool.lend() as connection:
                         return await work(connection)
                 except asyncpg.PostgresError as error:
                     if not is_conflict(error) or attempt == CONFLICT_ATTEMPTS:
@@ -136,42 +121,17 @@ class Database:
             if setting == "on":
                 raise DatabaseReadOnly("The database is read-only; point the URL at the primary.")
 
-    @asynccontextmanager
-    async def _lent(self) -> AsyncIterator[Connection]:
-        """Lend a connection, and cut it when its user gives up in the middle of a statement.
-
-        The driver would ask the server to cancel and wait for that; a frozen server never answers.
-        One to a server that takes no writes any more is cut too: the next one finds the new primary
-        where the URL names several hosts, or its host has been given to another server.
-        """
-        connection = await self._pool.acquire()
-        try:
-            yield connection
-        except (asyncio.CancelledError, TimeoutError, *_READ_ONLY):
-            connection.terminate()
-            raise
-        finally:
-            await self._pool.release(connection)
-
-
-async def _leave_as_it_is(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Reset nothing when a connection comes back: no statement of ours leaves session state.
-
-    The driver's own reset is a round trip for every statement.
-    """
-
 
 async def _in_transaction(connection: Connection, work: Callable[[Connection], Awaitable[T]]) -> T:
     """Commit what the work did, or roll back when it failed; one that was given up is cut."""
-    transaction = connection.transaction()
-    await transaction.start()
+    await connection.execute("BEGIN")
     try:
         result = await work(connection)
     except TimeoutError:
         raise
     except Exception:
         if not connection.is_closed():
-            await transaction.rollback()
+            await connection.execute("ROLLBACK")
         raise
-    await transaction.commit()
+    await connection.execute("COMMIT")
     return result

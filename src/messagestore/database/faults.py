@@ -7,8 +7,8 @@ taken for bad is not tried again. The messages repeat no value: PostgreSQL's DET
 
 import asyncio
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from types import TracebackType
 
 import asyncpg
 
@@ -68,16 +68,32 @@ def translate(error: Exception) -> DatabaseError:
     )
 
 
-@contextmanager
-def translated() -> Iterator[None]:
+class _Translation:
+    """A context manager without state, so that one serves all."""
+
+    def __enter__(self) -> None:
+        """Watch what comes."""
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        """Raise ours."""
+        if isinstance(error, (asyncpg.PostgresError, *_CLIENT, *_NETWORK)):
+            ours = translate(error)
+            if isinstance(ours, RecordRefused):
+                _forget_record(error)
+            raise ours from error
+
+
+_TRANSLATION = _Translation()
+
+
+def translated() -> AbstractContextManager[None]:
     """Raise our errors instead of the driver's."""
-    try:
-        yield
-    except (asyncpg.PostgresError, *_CLIENT, *_NETWORK) as error:
-        ours = translate(error)
-        if isinstance(ours, RecordRefused):
-            _forget_record(error)
-        raise ours from error
+    return _TRANSLATION
 
 
 def _forget_record(error: BaseException) -> None:

@@ -11,8 +11,6 @@ from weakref import WeakSet
 
 import asyncpg
 
-from messagestore.database.variants import VariantConnection
-
 _TRY_THE_NEXT = (
     OSError,  # a TimeoutError is one
     asyncpg.CannotConnectNowError,
@@ -29,9 +27,9 @@ class Hosts:
         self._host = 0
         self._open: WeakSet[asyncpg.Connection[asyncpg.Record]] = WeakSet()
 
-    async def connect(self, *_url: str | None, **settings: Any) -> VariantConnection:
+    async def connect(self, **settings: Any) -> "asyncpg.Connection[asyncpg.Record]":
         """Connect as asyncpg.connect does, with an equal part of `timeout` for each host."""
-        connection: VariantConnection
+        connection: asyncpg.Connection[asyncpg.Record]
         count, first = len(self._urls), self._first
         settings["timeout"] /= count
         for host in (*range(first, count), *range(first)):

@@ -1,6 +1,6 @@
 """Arrival: what came before a message is applied to it when it lands."""
 
-from messagestore.database.database import Connection
+from messagestore.database.connection import Connection
 from messagestore.message import Message
 from messagestore.repository.rewrites import apply_waiting_rewrites
 from messagestore.repository.statuses import apply_waiting_statuses

@@ -16,7 +16,8 @@ from operator import attrgetter
 
 import msgspec
 
-from messagestore.database.database import Connection, Database
+from messagestore.database.connection import Connection
+from messagestore.database.database import Database
 from messagestore.errors import DatabaseUnavailable, RecordRefused
 from messagestore.message import Message, Status
 from messagestore.repository.insertion import RefusedMessage, insert
@@ -85,7 +86,7 @@ async def _copy(connection: Connection, messages: Sequence[Message]) -> tuple[in
     claimed = await claim_keys(connection, keys)
     new = [message for message in messages if message.message_id in claimed]
     if new:
-        await connection.copy_records_to_table("messages", columns=COLUMNS, records=to_rows(new))
+        await connection.copy("messages", COLUMNS, to_rows(new))
         await connection.execute(sql("count_messages"), *_counted(new))
     left = [key.message_id for key in keys if key.message_id not in claimed]
     known = await find_keys(connection, left) if left else {}

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from messagestore.database.database import Connection, Database
+from messagestore.database.connection import Connection
+from messagestore.database.database import Database
 from messagestore.message import Message, Status
 from messagestore.repository.arrival import apply_waiting
 from messagestore.repository.keys import Key, claim_keys, find_key, read

@@ -5,7 +5,8 @@ from functools import partial
 
 import msgspec
 
-from messagestore.database.database import Connection, Database
+from messagestore.database.connection import Connection
+from messagestore.database.database import Database
 from messagestore.errors import DatabaseUnavailable, MessageStoreError, RecordRefused
 from messagestore.message import Message, StoredMessage
 from messagestore.repository.arrival import apply_waiting

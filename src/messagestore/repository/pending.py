@@ -5,7 +5,8 @@ What waits holds what people wrote, and errors that name them; nobody sees it me
 
 from datetime import datetime
 
-from messagestore.database.database import Connection, Database
+from messagestore.database.connection import Connection
+from messagestore.database.database import Database
 from messagestore.repository.keys import hold_placeholders
 from messagestore.repository.queries import sql
 

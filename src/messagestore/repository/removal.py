@@ -7,7 +7,8 @@ every message that was counted, so the first and last activity are exact under c
 from datetime import datetime
 from typing import Any
 
-from messagestore.database.database import Connection, Database
+from messagestore.database.connection import Connection
+from messagestore.database.database import Database
 from messagestore.message import Message
 from messagestore.repository.keys import Key
 from messagestore.repository.pending import forget_conversation

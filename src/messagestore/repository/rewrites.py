@@ -3,7 +3,8 @@
 One that comes before its message waits for it behind a placeholder, as a status does (statuses.py).
 """
 
-from messagestore.database.database import Connection, Database
+from messagestore.database.connection import Connection
+from messagestore.database.database import Database
 from messagestore.message import Message
 from messagestore.repository.amendments import with_edit, with_reaction
 from messagestore.repository.keys import Key, find_key, hold_placeholders, read

@@ -14,7 +14,8 @@ from functools import partial
 
 import msgspec
 
-from messagestore.database.database import Connection, Database
+from messagestore.database.connection import Connection
+from messagestore.database.database import Database
 from messagestore.message import Message, Status
 from messagestore.repository.keys import (
     Key,
