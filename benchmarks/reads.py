@@ -52,7 +52,9 @@ def main() -> None:
         library, driver, executed = (read[way].p50 for way in ("library", "driver", "server"))
         print(
             f"{read['name']:38} library {library:7.2f}  driver {driver:7.2f}  "
-            f"server {executed:7.2f} ms  {'' if read['met'] else 'NOT ' + read['required']}"
+            f"server {executed:7.2f} ms  x {read['overhead']:.2f}"
+            f"{'' if read['met'] else '  NOT ' + read['required']}"
+            f"{'' if read['overhead_met'] else '  NOT ' + read['overhead_required']}"
         )
 
 

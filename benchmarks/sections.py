@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from benchmarks.plot import bars
 from benchmarks.results import Result
+from messagestore.bench.stopwatch import MOST_OVERHEAD
 
 Section = Callable[[Result, dict[str, str]], Iterator[str]]
 """Yields the lines, and adds its plots by the names of their files."""
@@ -42,7 +43,8 @@ def _reads(result: Result, plots: dict[str, str]) -> Iterator[str]:
         "Milliseconds, one client, everything warm. *Library*: from call to answer. *Driver*: its "
         "statements, prepared, straight through asyncpg, which leaves the rows as they are. "
         "*Server*: execution as `EXPLAIN (ANALYZE, TIMING OFF)` of the prepared statement gives "
-        "it.\n"
+        "it. *Library / driver* is that of their p50; it may be "
+        f"{MOST_OVERHEAD:g}, and is in bold where it is more.\n"
     )
     yield f"![Latencies]({PLOTS}/{result.name}.svg)\n"
     columns = [f"{way} {part}" for way in _WAYS for part in _PARTS]
@@ -52,9 +54,10 @@ def _reads(result: Result, plots: dict[str, str]) -> Iterator[str]:
         figures = [read[way][part] for way in _WAYS for part in _PARTS]
         cells = " | ".join(f"{figure:.2f}" for figure in figures)
         met = verdict(read["met"])
-        yield (
-            f"| {read['name']} | {cells} | {read['overhead']:.2f} | {read['required']} | {met} |"
-        )
+        overhead = f"{read['overhead']:.2f}"
+        if read["overhead"] > MOST_OVERHEAD:
+            overhead = f"**{overhead}**"
+        yield f"| {read['name']} | {cells} | {overhead} | {read['required']} | {met} |"
     rows = [(read["name"], {way: read[way]["p50"] for way in _WAYS}) for read in reads]
     plots[f"{result.name}.svg"] = bars("p50, milliseconds", rows, unit="ms")
 

@@ -29,6 +29,9 @@ MOST_SECONDS = 6.0
 
 LEAST = 20
 
+MOST_OVERHEAD = 1.5
+"""What the library may take in all, in times of what the driver takes, at p50."""
+
 
 class Statements:
     """The statements that a method runs, noted while it does."""
@@ -103,10 +106,13 @@ class Watched:
         """Return them with what is required of the question, and whether that is met."""
         question, found = self._question, self.latencies()
         way, percentile = question.figure.split()
+        overhead = round(found["library"].p50 / found["driver"].p50, 2)
         return {
             "name": question.name,
             **found,
-            "overhead": round(found["library"].p50 / found["driver"].p50, 2),
+            "overhead": overhead,
+            "overhead_required": f"library p50 <= {MOST_OVERHEAD:g} x driver p50",
+            "overhead_met": overhead <= MOST_OVERHEAD,
             "required": f"{question.figure} <= {question.bound:g} ms",
             "met": getattr(found[way], percentile) <= question.bound,
         }

@@ -20,6 +20,8 @@ MAX_TERMS = 20
 MAX_QUERY_LENGTH = 1000
 
 _TERM = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_ASCII_RUN = re.compile("[A-Za-z0-9]+")
 _GLYPH = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2190-\u2bff\u3040-\u312f\u31a0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U0001f000-\U0001faff"
@@ -56,16 +58,17 @@ def parse_search(query: str) -> SearchTerms:
     """Read a search. Raises InvalidQuery when nothing in it can be looked up."""
     if not isinstance(query, str) or len(query) > MAX_QUERY_LENGTH:
         raise InvalidQuery(f"A search is a text of at most {MAX_QUERY_LENGTH} characters")
-    if "\x00" in query or any("\ud800" <= character <= "\udfff" for character in query):
+    if _UNSTORABLE.search(query):
         raise InvalidQuery("A search cannot hold NUL or half a surrogate pair; no message does")
     wanted, excluded = _split(query)
-    ranked = sorted(wanted, key=lambda term: (reach_of(term).value, -len(term)))
-    if not ranked or reach_of(ranked[0]) is Reach.NOTHING:
+    reach = {term: reach_of(term) for term in (*wanted, *excluded)}
+    ranked = sorted(wanted, key=lambda term: (reach[term].value, -len(term)))
+    if not ranked or reach[ranked[0]] is Reach.NOTHING:
         raise InvalidQuery("Search for at least one word, number or symbol that is not excluded")
-    words = [term for term in ranked if reach_of(term) is Reach.WORD]
-    unwanted = [term for term in excluded if reach_of(term) is Reach.WORD]
+    words = [term for term in ranked if reach[term] is Reach.WORD]
+    unwanted = [term for term in excluded if reach[term] is Reach.WORD]
     return SearchTerms(
-        reach=reach_of(ranked[0]),
+        reach=reach[ranked[0]],
         driver=_longest_run(ranked[0]) if ranked[0] in words else ranked[0],
         patterns=[f"%{_escape(term)}%" for term in ranked if term not in words],
         expressions=[_whole_words(term) for term in words]
@@ -79,7 +82,9 @@ def reach_of(term: str) -> Reach:
     run = _longest_run(term)
     # A trigram has three characters. A mark is one of them where the C library calls it a letter,
     # and parts words elsewhere; two letters before or after it still make a trigram with its edge.
-    if len(run) >= 3 and sum(not _is_mark(character) for character in run) >= 2:  # noqa: PLR2004
+    if len(run) >= 3 and (  # noqa: PLR2004
+        run.isascii() or sum(not _is_mark(character) for character in run) >= 2  # noqa: PLR2004
+    ):
         return Reach.TRIGRAM
     if _GLYPH.search(term):
         return Reach.GLYPH
@@ -126,6 +131,8 @@ def _word_character() -> str:
 
 def _longest_run(term: str) -> str:
     """Return the longest run of letters and digits, marks that belong to letters included."""
+    if term.isascii():
+        return max(_ASCII_RUN.findall(term), key=len, default="")
     spaced = "".join(character if _is_of_word(character) else " " for character in term)
     runs = (run for run in spaced.split() if not all(map(_is_mark, run)))
     return max(runs, key=len, default="")

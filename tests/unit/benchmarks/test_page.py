@@ -45,6 +45,13 @@ def test_a_result_is_a_section_that_says_how_busy_the_machine_was(
     assert list(plots) == ["reads-1000.svg"]
 
 
+@pytest.mark.parametrize(("overhead", "cell"), [(1.5, "1.50"), (1.51, "**1.51**")])
+def test_an_overhead_that_is_more_than_it_may_be_stands_out(overhead: float, cell: str) -> None:
+    read = READ | {"overhead": overhead}
+    text, _ = page({"reads-1000": result("reads-1000", 0, reads=[read])})
+    assert f"| 1.50 | {cell} | server p50 <= 1 ms |" in text
+
+
 def test_what_grows_is_told_from_what_may() -> None:
     read: dict[str, Any] = {"library_p50": [0.3, 0.4], "server_p50": [0.01, 0.02]}
     read |= {"library_growth": 1.33, "server_growth": 2.0}
