@@ -146,6 +146,27 @@ async def test_an_old_connection_is_not_lent_again(
     await pool.close()
 
 
+async def test_each_connection_runs_the_variants_that_fit_its_database(
+    empty_database_url: str,
+) -> None:
+    """A table of that name is all that tells; fails without `choose` in Pool._connected."""
+    connect = partial(asyncpg.connect, empty_database_url)
+    pool = Pool(connect, {"SELECT 1 AS number": "SELECT 2 AS number"}, most=2, command_timeout=30.0)
+    found = []
+    async with pool.lend() as before:
+        await before.execute("CREATE TABLE messages (id integer)")
+        await before.execute("CREATE TABLE message_places (id integer)")
+        async with pool.lend() as after:
+            for connection in (before, after):
+                found.append(
+                    [row["number"] for row in await connection.fetch("SELECT 1 AS number")]
+                )
+                row = await connection.fetchrow("SELECT 1 AS number")
+                found.append([row["number"]] if row else [])
+    assert found == [[1], [1], [2], [2]]
+    await pool.close()
+
+
 async def test_a_connection_that_nobody_needs_is_closed(make_pool: MakePool) -> None:
     pool = make_pool(idle_seconds=0.05)
     async with pool.lend() as connection:
