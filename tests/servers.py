@@ -22,6 +22,7 @@ from messagestore.database.embedded.postmaster import clear_stale
 from messagestore.database.embedded.standby import copy_as_standby
 
 ROLE = "tester"
+MEMORY = Path("/dev/shm")  # noqa: S108 (mkdtemp makes the folder in it)
 OPTIONS = (
     "-c listen_addresses='' -c fsync=off -c max_connections=200 "
     "-c default_text_search_config=pg_catalog.simple -k "
@@ -50,7 +51,8 @@ def account() -> str | None:
 def server_folder() -> Iterator[Path]:
     """Yield a folder that the server's account owns."""
     # Not below pytest's tmp_path: that is closed to others, and under root the server is another.
-    folder, user = Path(tempfile.mkdtemp(prefix="ms-")), account()
+    memory = MEMORY if MEMORY.is_dir() else None
+    folder, user = Path(tempfile.mkdtemp(prefix="ms-", dir=memory)), account()
     if user is not None:
         shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
         folder.chmod(0o755)

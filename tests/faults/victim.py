@@ -14,11 +14,9 @@ import asyncpg
 
 from messagestore.database.embedded import EmbeddedServer
 from messagestore.database.embedded.account import Account
-from messagestore.database.embedded.binaries import binaries_for, find_binaries
+from messagestore.database.embedded.binaries import find_binaries
 from messagestore.database.embedded.cluster import cluster_folder
-from messagestore.database.embedded.folders import make_data_dir
-from messagestore.database.embedded.owned import private_folder
-from messagestore.database.embedded.standby import copy_as_standby
+from messagestore.database.embedded.replicas import copy_server
 from tests.conftest import execute
 from tests.servers import is_alive
 
@@ -73,17 +71,7 @@ class Victim:
 
     def copy(self, data_dir: Path) -> "Victim":
         """Make a standby of it with pg_basebackup, to be started."""
-        binaries = find_binaries()
-        account = Account.choose(self._server.data_dir, cluster_folder(data_dir, binaries))
-        make_data_dir(data_dir, account)
-        target = private_folder(cluster_folder(data_dir, binaries), account)
-        copy_as_standby(
-            binaries_for(account, self._server.data_dir).program("pg_basebackup"),
-            account,
-            self.url("postgres"),
-            target,
-            durable=False,
-        )
+        copy_server(self._server, data_dir, durable=False)
         return Victim(data_dir)
 
     async def promote(self) -> None:

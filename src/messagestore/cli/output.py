@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,11 @@ def say(sentence: str, *, style: str = "") -> None:
 def note(sentence: str, *, style: str = "dim") -> None:
     """Tell people something that is not a result."""
     notes().print(Text(plain(sentence), style=style), soft_wrap=True)
+
+
+def working(what: str) -> AbstractContextManager[Any]:
+    """Show on a terminal that something takes its time."""
+    return notes().status(what) if notes().is_terminal else nullcontext()
 
 
 def complain(sentence: str) -> None:

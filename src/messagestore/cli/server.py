@@ -1,6 +1,5 @@
 """The commands db …: the embedded PostgreSQL."""
 
-import asyncio
 import signal
 import subprocess
 from typing import TYPE_CHECKING, Annotated
@@ -9,45 +8,39 @@ import msgspec
 import typer
 from rich import filesize
 
-from messagestore.cli import output, tables
+from messagestore.cli import output, replicas, tables
 from messagestore.cli.exit_codes import ExitCode
+from messagestore.cli.keeping import embedded, kept_server
 from messagestore.cli.session import Session, waiting_for_server
 
 if TYPE_CHECKING:
-    from messagestore.database.embedded import EmbeddedServer, ServerStatus
+    from messagestore.database.embedded import ServerStatus
 
 commands = typer.Typer(
     name="db",
     no_args_is_help=True,
     help="Start, stop and look at the embedded PostgreSQL of the data folder.",
 )
-
-
-def _server(ctx: typer.Context) -> "EmbeddedServer":
-    from messagestore.database.embedded import EmbeddedServer  # noqa: PLC0415 (quick --help)
-
-    return EmbeddedServer(Session.of(ctx).settings().data_dir)
+commands.add_typer(replicas.commands)
 
 
 @commands.command(epilog="Example: messagestore db start")
 def start(ctx: typer.Context) -> ExitCode:
-    """Start the server, with the tables in it, and keep it running until `db stop`."""
-    from messagestore.database.migrator import migrate  # noqa: PLC0415 (quick --help)
-
-    server = _server(ctx)
-    with waiting_for_server(Session.of(ctx).settings()):
-        server.start(keep=True)
-    with server:
-        asyncio.run(migrate(server.url()))
+    """Start the server and its replicas, with the tables in it, until `db stop`."""
+    server = embedded(ctx)
+    with kept_server(ctx, server):
         output.say(server.url())
     return ExitCode.DONE
 
 
 @commands.command(epilog="Example: messagestore db stop")
 def stop(ctx: typer.Context) -> ExitCode:
-    """Stop the server, whoever uses it."""
-    server = _server(ctx)
+    """Stop the server and its replicas, whoever uses them."""
+    from messagestore.database.embedded.replicas import stop_replicas  # noqa: PLC0415 (quick --help)
+
+    server = embedded(ctx)
     was_running = server.is_running()
+    stop_replicas(server)
     server.stop()
     output.say("Stopped." if was_running else "It did not run.")
     return ExitCode.DONE
@@ -59,7 +52,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
 ) -> ExitCode:
     """Show whether the server runs, since when, and how much it stores; 3 when it does not run."""
-    found = _server(ctx).status()
+    found = embedded(ctx).status()
     if as_json:
         output.write_json([msgspec.to_builtins(found, enc_hook=str)])
     else:
@@ -70,7 +63,7 @@ def status(
 @commands.command(epilog="Example: export MESSAGESTORE_DATABASE_URL=$(messagestore db url)")
 def url(ctx: typer.Context) -> ExitCode:
     """Print the URL of the running server's database."""
-    output.say(_server(ctx).url())
+    output.say(embedded(ctx).url())
     return ExitCode.DONE
 
 
@@ -85,7 +78,7 @@ def psql(
     ] = None,
 ) -> int:
     """Open psql on the embedded database; it is started for that if need be."""
-    server = _server(ctx)
+    server = embedded(ctx)
     with waiting_for_server(Session.of(ctx).settings()):
         server.start()
     with server:

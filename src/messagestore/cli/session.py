@@ -102,6 +102,6 @@ def embedded_server(settings: "Settings") -> Iterator[str]:
 
 def waiting_for_server(settings: "Settings") -> AbstractContextManager[Any]:
     """Show on a terminal that the embedded server is starting, which takes seconds at first."""
-    if settings.database_url is not None or not output.notes().is_terminal:
+    if settings.database_url is not None:
         return nullcontext()
-    return output.notes().status("Starting the embedded PostgreSQL …")
+    return output.working("Starting the embedded PostgreSQL …")

@@ -11,8 +11,9 @@ from uuid import uuid4
 import pytest
 
 from messagestore import MediaType, Message, MessageStore, Settings, Status
+from messagestore.database.embedded import EmbeddedServer
 from tests.builders import new_answer, new_message
-from tests.conftest import execute, in_database
+from tests.conftest import UNSAFE_BUT_FAST, execute, in_database
 from tests.integration.cli.command import Command
 
 START = datetime(2026, 2, 1, 12, tzinfo=UTC)
@@ -95,3 +96,13 @@ async def _seed(database_url: str) -> list[Message]:
         await store.messages.soft_delete("hidden")
         everything = store.messages.iterate(include_deleted=True)
         return [message async for message in everything]
+
+
+@pytest.fixture
+def embedded(bare_command: Command, open_folder: Path) -> Command:
+    """The command line on an embedded server that is not running and has no tables."""
+    data_dir = open_folder / "data"
+    with EmbeddedServer(data_dir, extra_settings=UNSAFE_BUT_FAST):
+        pass
+    environment = bare_command.environment | {"MESSAGESTORE_DATA_DIR": str(data_dir)}
+    return Command(bare_command.folder, environment)

@@ -6,18 +6,7 @@ from pathlib import Path
 import pytest
 
 from messagestore.database.embedded import EmbeddedServer
-from tests.conftest import UNSAFE_BUT_FAST
 from tests.integration.cli.command import Command
-
-
-@pytest.fixture
-def embedded(bare_command: Command, open_folder: Path) -> Command:
-    """The command line on an embedded server that is not running and has no tables."""
-    data_dir = open_folder / "data"
-    with EmbeddedServer(data_dir, extra_settings=UNSAFE_BUT_FAST):
-        pass
-    environment = bare_command.environment | {"MESSAGESTORE_DATA_DIR": str(data_dir)}
-    return Command(bare_command.folder, environment)
 
 
 def test_without_a_url_the_embedded_server_serves_and_stops(embedded: Command) -> None:

@@ -1,12 +1,11 @@
-from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
-from prometheus_client.parser import text_string_to_metric_families
 
 from messagestore import MessageStore
 from messagestore.logger.spool import NewEntry
 from tests.builders import new_message
+from tests.integration.http.conftest import figures_of
 
 
 async def test_alive(client: httpx.AsyncClient) -> None:
@@ -38,22 +37,12 @@ async def test_not_ready_without_both(
     (tmp_path / "spool").unlink()
 
 
-async def _figures(client: httpx.AsyncClient) -> dict[Sequence[str], float]:
-    answer = await client.get("/metrics")
-    assert answer.status_code == 200
-    return {
-        (sample.name, *sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(answer.text)
-        for sample in family.samples
-    }
-
-
 async def test_metrics(client: httpx.AsyncClient, store: MessageStore) -> None:
     await store.logger.log_incoming(new_message("a secret text", sender="a secret sender"))
     await store.spooler.append(NewEntry(b"not a record"))
     await client.get("/conversations/a-secret-path")
     await client.get("/healthz")
-    figures = await _figures(client)
+    figures = figures_of((await client.get("/metrics")).text)
     assert figures["messagestore_log_records_total", "written"] == 1
     assert figures["messagestore_batch_sizes_sum", "messages"] == 1
     assert figures["messagestore_batch_sizes_bucket", "messages", "1.0"] == 1

@@ -2,13 +2,12 @@
 
 import httpx
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from messagestore import MessageStore
 from messagestore.http.app import create_app
 from messagestore.http.positions import HEADER, read_position
 from messagestore.store import utc_now
-from tests.integration.http.conftest import asked
+from tests.integration.http.conftest import asked, figures_of
 from tests.integration.replicas.conftest import Open, paused, replicas_of
 from tests.servers import Server
 
@@ -80,11 +79,7 @@ async def test_metrics(open_store: Open, standby: Server) -> None:
     async with open_store(standby) as store, asked(create_app(store)) as client:
         await store.messages.get_conversation_history("alice")
         text = (await client.get("/metrics")).text
-        figures = {
-            (sample.name, *sample.labels.values()): sample.value
-            for family in text_string_to_metric_families(text)
-            for sample in family.samples
-        }
+        figures = figures_of(text)
         replica = replicas_of(store).replicas[0]
         assert figures["messagestore_replica_lag_seconds", "1"] < 5
         assert figures["messagestore_replica_lag_bytes", "1"] >= 0
