@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES := src tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check types style arrows tests conformance faults bench bench-full bench-months bench-peers tests-15 postgresql-15 programs format locks locks-peers clean
+.PHONY: help run test check types style arrows tests conformance faults bench bench-full bench-months bench-replicas bench-peers tests-15 postgresql-15 programs format locks locks-peers clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -84,6 +84,9 @@ bench-full: $(VENV)/run.stamp ## Measure with 10,000,000 messages (25 GB of disk
 
 bench-months: $(VENV)/run.stamp ## Measure what writers wait while months begin
 	$(BIN)/python -m benchmarks.months
+
+bench-replicas: $(VENV)/run.stamp ## Measure what reads from replicas cost, and who answers
+	$(BIN)/python -m benchmarks.replicas
 
 # Each in an environment of its own, as they do not go together; made again when its lock changes.
 PEERS := builderbot chainlit langchain-postgres llama-index openai-agents

@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
@@ -31,7 +30,7 @@ async def empty_database(server: EmbeddedServer, name: str) -> str:
     with suppress(asyncpg.DuplicateDatabaseError):
         await connection.execute(f"CREATE DATABASE {name}")
     await connection.close()
-    return urlunsplit(urlsplit(server.url("postgres"))._replace(path=f"/{name}"))
+    return server.url(name)
 
 
 async def new_database(server: EmbeddedServer, name: str) -> str:

@@ -54,6 +54,7 @@ async def run(url: str, settings: Settings, rows: int, *, seconds: float) -> Rep
             ours = settings.model_copy(
                 update={
                     "database_url": own,
+                    "replica_urls": (),
                     "spool_dir": Path(folder) / "spool",
                     "partition_upkeep_seconds": 0,
                 }

@@ -65,6 +65,10 @@ class OwnWrites:
         """Let the caller read what lies before a position, which another process told them."""
         self._adopted.note(Write(asyncio.get_running_loop().time(), position))
 
+    def is_placed(self, topic: Hashable | None) -> bool:
+        """Whether what a read must see is known without asking the primary."""
+        return all(write.position is not None for write in self._seen_by(topic))
+
     async def needed(self, topic: Hashable | None) -> int | None:
         """Return the position that a read must see; None when the primary does not tell it."""
         position = 0

@@ -3,7 +3,6 @@
 import asyncio
 from bisect import bisect_right
 from collections import deque
-from contextlib import suppress
 from typing import NamedTuple
 
 from messagestore.database.database import Database
@@ -41,6 +40,8 @@ class Primary:
         self._looks: deque[Look] = deque(maxlen=_REMEMBERED)
         self.history: History | None = None
         """None as long as it has never answered."""
+        self.out = False
+        """Whether it did not answer the last look."""
 
     @property
     def last(self) -> Look | None:
@@ -65,14 +66,18 @@ class Primary:
     async def look(self) -> None:
         """Note where the log ends now, and what it is part of, if it answers."""
         at = asyncio.get_running_loop().time()
-        with suppress(DatabaseError):  # those who write tell of the outage
+        try:
             [row] = await self._database.fetch(sql("history"))
             position = await self.position()
-            history = History(row["system"], row["timeline"])
-            if history != self.history:
-                self._looks.clear()
-                self.history = history
-            self._looks.append(Look(position, at))
+        except DatabaseError:
+            self.out = True  # those who write tell of it
+            return
+        self.out = False
+        history = History(row["system"], row["timeline"])
+        if history != self.history:
+            self._looks.clear()
+            self.history = history
+        self._looks.append(Look(position, at))
 
     async def keep_looking(self) -> None:
         """Look again and again, until cancelled."""

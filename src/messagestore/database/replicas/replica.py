@@ -44,7 +44,7 @@ class Replica:
         self._level_at = -math.inf
         self._looked_at = -math.inf
         self._timeline = 0
-        self._progress: asyncio.Task[None] | None = None
+        self._asking: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Timeout] = set()
 
     @property
@@ -92,13 +92,20 @@ class Replica:
                 self._leave_out(str(error))
             raise
 
-    async def has_replayed(self, position: int) -> bool:
-        """Whether what lies before a position of the primary's log can be read here."""
+    async def has_replayed(self, position: int, asking: asyncio.Task[None] | None = None) -> bool:
+        """Whether what lies before a position of the primary's log can be read here.
+
+        Asks the server when that is not known, unless it was asked just now (`asking`).
+        """
         if self.replayed < position:
-            if self._progress is None or self._progress.done():
-                self._progress = asyncio.create_task(self._note_progress())
-            await asyncio.shield(self._progress)  # whoever asks meanwhile shares it
+            await asyncio.shield(asking or self.ask())
         return self.in_use and self.replayed >= position
+
+    def ask(self) -> asyncio.Task[None]:
+        """Begin to ask how far it is; whoever does so meanwhile shares the answer."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._note_progress())
+        return self._asking
 
     async def look(self) -> None:
         """Look at the server, and decide whether it may be read from."""

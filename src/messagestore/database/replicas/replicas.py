@@ -60,11 +60,19 @@ class Replicas:
     async def choose(self, topic: Hashable | None, without: set[Replica]) -> Replica | None:
         """Return a replica for a question; None: it is one for the primary."""
         usable = [one for one in self._in_turn(topic) if one.in_use and one not in without]
-        needed = await self.own_writes.needed(topic) if usable else None
-        if needed is not None:
-            for replica in usable:
-                if await replica.has_replayed(needed):
-                    return replica
+        if not usable:
+            return None
+        first, *others = usable
+        # Both servers at once: what was written a moment ago costs a read one round trip more.
+        asking = None if self.own_writes.is_placed(topic) else first.ask()
+        needed = await self.own_writes.needed(topic)
+        if needed is None:
+            return None
+        if await first.has_replayed(needed, asking):
+            return first
+        for other in others:
+            if other.replayed >= needed or (self._primary.out and await other.has_replayed(needed)):
+                return other
         return None
 
     async def ask_primary(self, work: Callable[[Database], Awaitable[T]]) -> T:
