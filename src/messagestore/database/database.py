@@ -29,8 +29,9 @@ class Database:
     It is its own Reader: whoever reads where they write reads their own writes.
     """
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, variants: Mapping[str, str] = NO_VARIANTS) -> None:
         self._pool = pool
+        self.variants = variants
 
     @classmethod
     async def open(
@@ -49,7 +50,7 @@ class Database:
             most=settings.pool_max_size,
             command_timeout=settings.command_timeout,
         )
-        return cls(pool)
+        return cls(pool, variants)
 
     async def connect(self, count: int) -> None:
         """Open so many connections, which the pool keeps while they are used.

@@ -41,7 +41,7 @@ async def _open(
     reading = settings.model_copy(update=quick)
 
     async def open_pool(url: str, settings: Settings) -> Database:
-        pool = await Database.open(url, settings)
+        pool = await Database.open(url, settings, database.variants)
         stack.push_async_callback(pool.close)
         return pool
 
