@@ -1,12 +1,14 @@
 """Deadlines of one length, many at once, with one timer for all of them.
 
 `asyncio.timeout` makes and cancels a timer each time, which costs as much as handing a message to
-the writer. Here what begins later ends later, so that the oldest one's timer serves them all.
+the writer.
 """
 
 import asyncio
 from types import TracebackType
 from typing import Self
+
+from messagestore.expiry import Expiry
 
 
 class Deadlines:
@@ -14,49 +16,21 @@ class Deadlines:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._running: dict[Deadline, None] = {}  # in the order in which they end
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._running = Expiry(seconds, Deadline.expire)
 
     def within(self) -> "Deadline":
         """Return a deadline; the seconds count from when its `with` is entered."""
-        return Deadline(self)
-
-    def add(self, deadline: "Deadline") -> None:
-        """Begin a deadline; one timer waits for the oldest."""
-        loop = asyncio.get_running_loop()
-        deadline.at = loop.time() + self.seconds
-        self._running[deadline] = None
-        if self._timer is None or self._loop is not loop:
-            self._loop = loop
-            self._timer = loop.call_at(deadline.at, self._expire)
-
-    def remove(self, deadline: "Deadline") -> None:
-        """End a deadline."""
-        self._running.pop(deadline, None)
-
-    def _expire(self) -> None:
-        """Cut off those that are over, and wait for the next one."""
-        self._timer = None
-        assert self._loop is not None  # noqa: S101 (for the type checker)
-        now = self._loop.time()
-        for deadline in tuple(self._running):
-            if deadline.at > now:
-                self._timer = self._loop.call_at(deadline.at, self._expire)
-                return
-            del self._running[deadline]
-            deadline.expire()
+        return Deadline(self._running)
 
 
 class Deadline:
     """Raises TimeoutError from its `with` when that took too long, as `asyncio.timeout` does."""
 
-    __slots__ = ("_cancelling", "_deadlines", "_expired", "_task", "at")
+    __slots__ = ("_cancelling", "_expired", "_running", "_task")
 
-    def __init__(self, deadlines: Deadlines) -> None:
-        self._deadlines = deadlines
+    def __init__(self, running: "Expiry[Deadline]") -> None:
+        self._running = running
         self._expired = False
-        self.at = 0.0
 
     def __enter__(self) -> Self:
         """Begin. Raises RuntimeError outside a task."""
@@ -65,7 +39,7 @@ class Deadline:
             raise RuntimeError("a deadline needs a task")
         self._task = task
         self._cancelling = task.cancelling()
-        self._deadlines.add(self)
+        self._running.put(self)
         return self
 
     def expire(self) -> None:
@@ -81,7 +55,7 @@ class Deadline:
     ) -> None:
         """End; the cancellation that we asked for becomes a TimeoutError, another one goes on."""
         del traceback
-        self._deadlines.remove(self)
+        self._running.take(self)
         if not self._expired:
             return
         ours = self._task.uncancel() <= self._cancelling

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import asyncpg
 
-from messagestore.database.expiry import Expiry
 from messagestore.database.variants import IS_DISTRIBUTED, NO_VARIANTS
+from messagestore.expiry import Expiry
 
 T = TypeVar("T")
 

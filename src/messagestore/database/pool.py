@@ -8,9 +8,9 @@ from types import TracebackType
 import asyncpg
 
 from messagestore.database.connection import Connection
-from messagestore.database.expiry import Expiry
 from messagestore.database.variants import NO_VARIANTS
 from messagestore.errors import DatabaseReadOnly
+from messagestore.expiry import Expiry
 
 IDLE_SECONDS = 300.0
 """How long a connection that nobody needs is kept; the server has few."""

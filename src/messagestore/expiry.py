@@ -11,14 +11,15 @@ class Expiry(Generic[T]):
     """Holds things, each for so many seconds at most; one that is due is handed over and gone.
 
     Most are taken out long before that, and a timer for each costs as much as a tenth of the
-    fastest read. So one timer looks at the oldest, and comes again when that is due.
+    fastest read, or as handing a message to the writer. What is put in later falls due later, so
+    one timer looks at the oldest, and comes again when that is due.
     """
 
     def __init__(self, seconds: float, act: Callable[[T], object]) -> None:
         self._seconds = seconds
         self._act = act
-        self._loop = asyncio.get_running_loop()
         self._since: dict[T, float] = {}  # the oldest first
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
@@ -26,10 +27,13 @@ class Expiry(Generic[T]):
         return len(self._since)
 
     def put(self, thing: T) -> None:
-        """Put in a thing that is not in."""
-        self._since[thing] = self._loop.time()
-        if self._timer is None:
-            self._timer = self._loop.call_later(self._seconds, self._look)
+        """Put in a thing that is not in. Runs on an event loop, whose clock counts."""
+        loop = asyncio.get_running_loop()
+        self._since[thing] = loop.time()
+        # On another loop than before the old timer never comes, or came with that loop's end.
+        if self._timer is None or self._loop is not loop:
+            self._loop = loop
+            self._timer = loop.call_later(self._seconds, self._look)
 
     def take(self, thing: T) -> None:
         """Take out a thing, if it is still in."""
@@ -47,6 +51,7 @@ class Expiry(Generic[T]):
 
     def _look(self) -> None:
         self._timer = None
+        assert self._loop is not None  # noqa: S101 (for the type checker)
         now = self._loop.time()
         while self._since:
             thing, since = next(iter(self._since.items()))
