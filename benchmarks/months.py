@@ -69,6 +69,11 @@ class Writers:
                 group.create_task(self._one())
 
     async def _one(self) -> None:
+        since = time.perf_counter()
+        await self._change()
+        self.waits.append((time.perf_counter() - since) * 1000)
+
+    async def _change(self) -> None:
         number = next(_numbers)
         message = NewMessage(
             message_id=f"new.{number}",
@@ -78,9 +83,7 @@ class Writers:
             recipient="bot",
             content="hello",
         )
-        since = time.perf_counter()
         await self._store.messages.create(message)
-        self.waits.append((time.perf_counter() - since) * 1000)
 
 
 async def measure(server: EmbeddedServer, folder: Path, rows: int) -> Result:

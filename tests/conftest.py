@@ -116,10 +116,11 @@ def clock() -> Clock:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    """Settings for the test's database, with a spool of its own."""
+    """Settings for the test's database, with a spool of its own; nothing happens by itself."""
     return Settings(
         database_url=database_url,
         search_upkeep_seconds=0,
+        partition_upkeep_seconds=0,
         spool_dir=tmp_path / "spool",
         # The nodes of a cluster share a machine in tests; what is slow is not to go to the spool.
         log_deadline=30.0 if LAYOUT == "citus" else 2.0,

@@ -54,6 +54,11 @@ def time_of(identifier: UUID) -> datetime:
     return _EPOCH + (identifier.int >> 80) * _MILLISECOND
 
 
+def first_id(moment: datetime) -> UUID:
+    """Return what is before the id of every message created at that moment or later."""
+    return UUID(int=(moment - _EPOCH) // _MILLISECOND << 80)
+
+
 class _ArrivalClock:
     """Microseconds since 1970 that rise with every call in this process."""
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from messagestore.cli import output, tables
 from messagestore.cli.exit_codes import ExitCode
+from messagestore.cli.progress import metered
 from messagestore.cli.session import Session, embedded_server
 
 if TYPE_CHECKING:
@@ -81,6 +82,42 @@ def maintain(ctx: typer.Context, as_json: AsObject = False) -> ExitCode:
         output.write_json([made])
     elif made.created:
         output.say(f"Made {', '.join(made.created)}.")
+    else:
+        output.say("Nothing to do.")
+    return ExitCode.DONE
+
+
+@commands.command(epilog="Example: messagestore partitions split")
+def split(
+    ctx: typer.Context,
+    partition: Annotated[
+        str | None,
+        typer.Argument(metavar="PARTITION", help="What to cut; else the oldest partition."),
+    ] = None,
+    as_json: AsObject = False,
+) -> ExitCode:
+    """Cut the partition of the time before there were months into months, beside the writers."""
+    from messagestore import partitions  # noqa: PLC0415 (--help needs none of it)
+
+    settings = Session.of(ctx).settings()
+    with embedded_server(settings) as url:
+        layout = asyncio.run(_read(url, settings.connect_timeout))
+        whole = next((one for one in layout.partitions if partition in {None, one.name}), None)
+        # Every message is copied, and then compared.
+        total = 2 * whole.rows if whole is not None and whole.rows else None
+        with metered("Splitting", unit="messages", total=total) as meter:
+            work = partitions.split(
+                url,
+                settings.partition_interval,
+                partition=partition,
+                report=output.note,
+                advance=lambda count: meter.advance(count, items=count),
+            )
+            done = asyncio.run(work)
+    if as_json:
+        output.write_json([done])
+    elif done.created:
+        output.say(f"Made {', '.join(done.created)} of {done.compared:,} messages.")
     else:
         output.say("Nothing to do.")
     return ExitCode.DONE

@@ -9,6 +9,7 @@ from messagestore.partitions.disabling import disable
 from messagestore.partitions.enabling import Enabled, enable
 from messagestore.partitions.layout import Layout, Partition, read_layout
 from messagestore.partitions.maintenance import Maintained, maintain
+from messagestore.partitions.split import Split, split
 from messagestore.partitions.upkeep import keep_maintaining
 
 __all__ = [
@@ -16,9 +17,11 @@ __all__ = [
     "Layout",
     "Maintained",
     "Partition",
+    "Split",
     "disable",
     "enable",
     "keep_maintaining",
     "maintain",
     "read_layout",
+    "split",
 ]

@@ -8,6 +8,7 @@ from messagestore.database.migrator.connecting import Connection
 from messagestore.database.migrator.patience import Patience
 from messagestore.partitions.layout import Layout, Partition, read_layout
 from messagestore.partitions.scripts import fill, run
+from messagestore.partitions.split.levelling import level
 from messagestore.partitions.working import PATIENCE, working
 
 
@@ -21,6 +22,9 @@ async def disable(url: str, *, patience: float = PATIENCE) -> Partition:
     async with working(url, patience=patience) as connection:
         while True:
             layout = await read_layout(connection)
+            if layout.nested:
+                await level(connection, patience=patience)
+                continue
             last = layout.last
             holds = await connection.fetchval(fill("holds_messages", partition=last.name))
             if not holds and len(layout.partitions) > 1:

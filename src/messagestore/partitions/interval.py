@@ -7,17 +7,23 @@ from messagestore.settings import PartitionInterval
 DAY = timedelta(days=1)
 
 
-def next_boundary(moment: datetime, interval: PartitionInterval) -> datetime:
-    """Return the first boundary after the moment; weeks begin on Monday."""
+def last_boundary(moment: datetime, interval: PartitionInterval) -> datetime:
+    """Return the last boundary up to the moment; weeks begin on Monday."""
     start = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     match interval:
         case "day":
-            return start + DAY
+            return start
         case "week":
-            return start + (7 - start.weekday()) * DAY
+            return start - start.weekday() * DAY
         case "month":
-            # 32 days after the first of a month it is the next one.
-            return (start.replace(day=1) + 32 * DAY).replace(day=1)
+            return start.replace(day=1)
+
+
+def next_boundary(moment: datetime, interval: PartitionInterval) -> datetime:
+    """Return the first boundary after the moment."""
+    # 32 days after the first of a month it is the next one.
+    length = {"day": DAY, "week": 7 * DAY, "month": 32 * DAY}[interval]
+    return last_boundary(last_boundary(moment, interval) + length, interval)
 
 
 def nth_boundary(moment: datetime, interval: PartitionInterval, count: int) -> datetime:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import asyncpg
 import msgspec
 
 from messagestore.database.migrator.connecting import Connection
@@ -44,6 +45,8 @@ class Layout(msgspec.Struct, frozen=True):
 
     partitions: list[Partition]
     bound: Bound | None
+    nested: bool
+    """Whether a split was interrupted after its copy came into use (split/levelling.py)."""
 
     @property
     def last(self) -> Partition:
@@ -58,14 +61,21 @@ class Layout(msgspec.Struct, frozen=True):
 
 async def read_layout(connection: Connection) -> Layout:
     """Read the catalog. Raises SchemaMismatch when the tables are missing, or are not ours."""
-    rows = await connection.fetch(sql("read_layout"))
+    rows = await connection.fetch(sql("read_layout"), "messages")
     if not rows or rows[-1]["upper"] is not None:
         raise SchemaMismatch(
             "The table messages has no partition that reaches to the end of time, so it is not as "
             "this messagestore makes it; run `messagestore migrate`."
         )
     at, proven = rows[-1]["bound"], rows[-1]["proven"]
-    partitions = [
-        Partition(**{field: row[field] for field in Partition.__struct_fields__}) for row in rows
-    ]
-    return Layout(partitions, None if at is None else Bound(at, proven))
+    bound = None if at is None else Bound(at, proven)
+    return Layout(list(map(_partition, rows)), bound, any(row["nested"] for row in rows))
+
+
+async def read_parts(connection: Connection, table: str) -> list[Partition]:
+    """Return the partitions of another table, oldest first."""
+    return list(map(_partition, await connection.fetch(sql("read_layout"), table)))
+
+
+def _partition(row: asyncpg.Record) -> Partition:
+    return Partition(**{field: row[field] for field in Partition.__struct_fields__})

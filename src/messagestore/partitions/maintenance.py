@@ -14,6 +14,7 @@ from messagestore.partitions.interval import (
 )
 from messagestore.partitions.layout import Layout, read_layout, sql
 from messagestore.partitions.scripts import fill, run
+from messagestore.partitions.split.levelling import level
 from messagestore.partitions.working import PATIENCE, Report, say_nothing, working
 from messagestore.settings import PartitionInterval
 
@@ -54,6 +55,10 @@ async def maintain(
     """
     async with working(url, patience=patience) as connection:
         layout = await read_layout(connection)
+        if layout.nested:
+            # A `split` was killed: whoever changes tables expects partitions at one level.
+            await level(connection, report=report, patience=patience)
+            layout = await read_layout(connection)
         if layout.enabled:
             return await _fill_up(connection, plan, report, patience, batch)
         if layout.bound is not None:
@@ -67,9 +72,9 @@ def needs_work(layout: Layout, plan: Plan) -> bool:
     """Whether a look at the catalog alone shows that something is missing, or is left over."""
     start = layout.last.lower
     if not layout.enabled or start is None:
-        return layout.bound is not None
+        return layout.bound is not None or layout.nested
     wanted = nth_boundary(plan.now, plan.interval, plan.ahead + 1)
-    return start < wanted or not is_midnight(start)
+    return start < wanted or not is_midnight(start) or layout.nested
 
 
 async def _horizon(connection: Connection, plan: Plan) -> datetime:

@@ -4,7 +4,9 @@ DDL takes no parameters, so names and bounds are written into it, in psql's nota
 the server whole: should this process die, no transaction stays open with a lock in its hands.
 """
 
+import re
 from datetime import datetime
+from uuid import UUID
 
 import asyncpg
 
@@ -13,23 +15,37 @@ from messagestore.database.migrator.patience import Patience
 from messagestore.errors import DatabaseError, DatabaseUnavailable
 from messagestore.partitions.layout import sql
 
+# A cast has two colons, and a time within a text has a digit before.
+_PLACE = re.compile(r"""(?<![:\w]):(["']?)([a-z]\w*)\1""")
 _ABOUT_LOCKS = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
 
 
-def fill(name: str, **values: str | datetime | None) -> str:
-    """Return a script with its values: names as :"name", times as :'time', bounds as :bound.
+Value = str | int | bytes | UUID | datetime | None
 
-    None is the beginning of time.
+
+def fill(name: str, **values: Value) -> str:
+    """Return a script with its values: names as :"name", others as :'other', bounds as :bound.
+
+    A str is a name, bytes are a text; None is the beginning of time.
     """
-    script = sql(name)
-    for key, value in values.items():
-        if isinstance(value, str):
-            script = script.replace(f':"{key}"', f'"{value}"')
-            continue
-        time = "'-infinity'" if value is None else f"'{value.isoformat()}'"
-        script = script.replace(f":'{key}'", time)
-        script = script.replace(f":{key}", "MINVALUE" if value is None else time)
-    return script
+    return _PLACE.sub(lambda found: _written(found[1], values[found[2]]), sql(name))
+
+
+def _written(quote: str, value: Value) -> str:
+    match value:
+        case str():
+            return '"' + value.replace('"', '""') + '"'
+        case None:
+            return "'-infinity'" if quote else "MINVALUE"
+        case int():
+            return f"{quote}{value}{quote}"
+        case bytes():
+            text = value.decode()
+        case datetime():
+            text = value.isoformat()
+        case UUID():
+            text = str(value)
+    return "'" + text.replace("'", "''") + "'"
 
 
 async def run(connection: Connection, patience: Patience, script: str) -> None:

@@ -88,6 +88,8 @@ async def _copy(connection: Connection, messages: Sequence[Message]) -> tuple[in
     if new:
         await connection.copy("messages", COLUMNS, to_rows(new))
         await connection.execute(sql("count_messages"), *_counted(new))
+        noted = [message.context_id for message in new], [message.id for message in new]
+        await connection.execute(sql("note_created"), *noted)
     left = [key.message_id for key in keys if key.message_id not in claimed]
     known = await find_keys(connection, left) if left else {}
     return len(new), set(left) - known.keys()

@@ -63,8 +63,8 @@ async def remove(connection: Connection, key: Key, at: datetime) -> bool:
 
 async def _remove(connection: Connection, key: Key, at: datetime) -> tuple[bool, bool]:
     """Return whether the message was there, and whether it was the last of its conversation."""
-    await _hide(connection, key, at, {})
-    row = await connection.fetchrow(sql("hard_delete"), *key.place, key.message_id)
+    noted = await _hide(connection, key, at, {}) is not None
+    row = await connection.fetchrow(sql("hard_delete"), *key.place, key.message_id, noted)
     dropped = await connection.fetch(sql("drop_empty_conversation"), key.context_id)
     return row is not None, bool(dropped)
 

@@ -1,5 +1,10 @@
 """messagestore partitions …"""
 
+import asyncio
+from datetime import UTC, datetime
+
+from messagestore import MessageStore, Settings
+from tests.builders import new_message
 from tests.integration.cli.command import Command
 
 ALL_TIME = "messages_all_time"
@@ -36,3 +41,24 @@ def test_migrating_makes_the_months_ahead(command: Command) -> None:
     more = Command(command.folder, command.environment | {"MESSAGESTORE_PARTITIONS_AHEAD": "9"})
     more("migrate")
     assert len(command("partitions", "status", "--json").json()) == before + 6
+
+
+def test_what_was_stored_before_is_cut_into_months(command: Command, database_url: str) -> None:
+    assert "enable" in command("partitions", "split", expect=2).stderr
+    asyncio.run(_store_months(database_url, 1, 2, 4))
+    command("partitions", "enable")
+    [done] = command("partitions", "split", "--json").json()
+    months = ["messages_2024_01", "messages_2024_02", "messages_2024_04"]
+    assert done == {"created": months, "compared": 3, "corrected": 0}
+    found = command("partitions", "status", "--json").json()
+    assert [one["name"] for one in found][:3] == months
+    assert command("partitions", "split").out == "Nothing to do.\n"
+    assert "status" in command("partitions", "split", "unheard_of", expect=2).stderr
+    assert len(command("export").json()) == 3
+
+
+async def _store_months(url: str, *months: int) -> None:
+    settings = Settings(database_url=url, search_upkeep_seconds=0)
+    async with MessageStore.open(settings=settings) as store:
+        times = [datetime(2024, month, 5, tzinfo=UTC) for month in months]
+        await store.messages.create_many([new_message(created_at=at) for at in times])

@@ -54,14 +54,17 @@ async def assert_whole(url: str) -> None:
         WHERE relkind IN ('r', 'p') AND relname ~ '^messages(_later|_all_time|_[0-9_]+)?$'
         """
     )
-    left = await connection.fetchval(
-        "SELECT count(*) FROM pg_constraint WHERE conname IN ('messages_upper_bound', "
-        "'messages_lower_bound')"
+    left = await connection.fetch(
+        """
+        SELECT conname FROM pg_constraint WHERE conname ~ '^messages_[a-z_]*bounds?$'
+        UNION ALL
+        SELECT relname FROM pg_class WHERE relname ~ '^messages_(before_)?split'
+        """
     )
     await connection.close()
     assert len(indexes) == len(partitions) + 1
     assert len({row["here"] for row in indexes}) == 1
-    assert left == 0
+    assert left == []
 
 
 def dated(at: datetime) -> Message:

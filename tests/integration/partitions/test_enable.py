@@ -32,7 +32,7 @@ FAR = datetime(2999, 1, 1, tzinfo=UTC)
 FILES = "SELECT array_agg(relfilenode ORDER BY oid) FROM pg_class WHERE relname ~ '^messages_all'"
 
 
-async def killed(url: str, work: str, step: int) -> int:
+async def killed(url: str, work: str, step: int | str) -> int:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.integration.partitions.killed", url, work, str(step)
     )

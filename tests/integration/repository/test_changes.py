@@ -62,6 +62,23 @@ async def test_every_way_to_write_is_told_in_order(store: MessageStore) -> None:
     assert [change.place for change in changes] == sorted(change.place for change in changes)
 
 
+async def test_a_hard_deletion_is_told_once_and_also_of_what_was_hidden_before(
+    store: MessageStore,
+) -> None:
+    messages = [
+        (await store.messages.create(new_message(message_id=name, reply_to_message_id=answered)))
+        for name, answered in (("a", None), ("b", "a"), ("c", None))
+    ]
+    a, b, c = (stored.message.id for stored in messages)
+    await store.messages.soft_delete("a")
+    begin = await store.changes.end()
+    await store.messages.hard_delete("a")
+    await store.messages.hard_delete("c")
+    told = [(change.kind, change.id) for change in await _since(store, begin)]
+    assert set(told[:2]) == {(ChangeKind.REMOVED, a), (ChangeKind.CHANGED, b)}
+    assert told[2:] == [(ChangeKind.REMOVED, c)]
+
+
 async def test_any_place_can_be_resumed_from(store: MessageStore) -> None:
     begin = await store.changes.end()
     for batch in range(3):

@@ -1,0 +1,20 @@
+"""What holds for the statements as they are written."""
+
+import re
+from importlib.resources import files
+
+import pytest
+
+QUERIES = {
+    f"{package}/{path.name}": path.read_text(encoding="utf-8")
+    for package in ("queries", "queries.distributed")
+    for path in files(f"messagestore.repository.{package}").iterdir()
+    if path.name.endswith(".sql")
+}
+_WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM) messages\b")
+
+
+@pytest.mark.parametrize("name", [name for name in QUERIES if _WRITES.search(QUERIES[name])])
+def test_what_writes_messages_notes_it(name: str) -> None:
+    """The stream lives on it, and `partitions split` would leave behind what is not noted."""
+    assert "INSERT INTO changes" in QUERIES[name]
