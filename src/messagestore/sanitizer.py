@@ -65,10 +65,12 @@ class Sanitizer:
         ValueError for what Python itself cannot walk (over about 1,000 levels, or a cycle).
         """
         try:
-            copy: dict[str, Any] = _copied(value, depth=1)
+            copy = _copied(value, depth=1)
         except _NotPlain:
             return self._object(value, field, depth=1)
-        return copy
+        if isinstance(copy, dict):
+            return copy
+        raise TypeError(f"{type(value).__name__} is no JSON object")
 
     def _count(self, field: str, changed: int = 1) -> None:
         self.changes[field] = self.changes.get(field, 0) + changed
