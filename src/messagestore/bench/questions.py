@@ -32,6 +32,10 @@ _ANSWER = """
     SELECT message_id FROM messages WHERE context_id = $1 AND reply_to_message_id IS NOT NULL
     ORDER BY created_at DESC LIMIT 1
 """
+_ORDER = """
+    SELECT (metadata -> 'order' ->> 'number')::bigint FROM messages
+    WHERE context_id = $1 AND metadata ? 'order' LIMIT 1
+"""
 _SENDER = """
     SELECT sender FROM messages WHERE context_id = $1 AND direction = 'incoming' LIMIT 1
 """
@@ -45,6 +49,7 @@ async def questions(
     middle = await driver.fetchrow(_MIDDLE, large)
     answer = await driver.fetchval(_ANSWER, large)
     sender = await driver.fetchval(_SENDER, large)
+    order = await driver.fetchval(_ORDER, large)
     if middle is None:
         raise SystemExit("The data set is not loaded.")
     messages, service = store.messages, store.service
@@ -66,7 +71,11 @@ async def questions(
         Question("list of conversations", service.list_conversations),
         Question("command usage", partial(messages.get_commands, "help")),
         Question(
-            "by metadata",
+            "by metadata, one match",
+            partial(messages.find_by_metadata, {"order": {"number": order}}),
+        ),
+        Question(
+            "by metadata, one match in a thousand messages",
             partial(messages.find_by_metadata, {"flow": {"name": "flow-7", "step": 3}}),
         ),
         *await _searches(store, driver, data),
