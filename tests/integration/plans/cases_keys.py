@@ -60,7 +60,7 @@ def _writes(message: str) -> Iterator[Case]:
     yield case("rename_message", (Of.PLACE, message, "wamid.new"), ROW, KEYS)
     yield case("soft_delete", (Of.PLACE, AT, "{}"), ROW, COUNTERS, ENDS)
     yield case("restore", (Of.PLACE,), ROW, COUNTERS)
-    yield case("hard_delete", (Of.PLACE, message), ROW, KEYS, "messages_reply_to")
+    yield case("hard_delete", (Of.PLACE, message, False), ROW, KEYS, "messages_reply_to")
 
 
 def _batches() -> Iterator[Case]:
@@ -81,6 +81,8 @@ def _batches() -> Iterator[Case]:
             [False] * size,
         ]
         yield Case("count_messages", tuple(counted), (COUNTERS,), sorts=2 * size)
+        loaded = [message.context_id for message in messages], [message.id for message in messages]
+        yield Case("note_created", loaded, ())
         places = ["context_id", "created_at", "id"]
         columns = [[getattr(message, place) for message in messages] for place in places]
         yield Case("get_messages", tuple(columns), (ROW,), pages=4 * size + 60)
