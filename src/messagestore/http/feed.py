@@ -89,36 +89,42 @@ class Feed:
         """Yield what a listener missed since a place, then what comes, until it is too slow."""
         place = after or listener.begin
         while place < listener.begin:
-            missed = await self._changes.read(place, statements=_STATEMENTS)
-            for change in missed:
-                if change.place <= listener.begin and _wants(listener, change):
+            missed = await self._changes.read(
+                place, statements=_STATEMENTS, context_ids=listener.context_ids or None
+            )
+            for change in missed.changes:
+                if change.place <= listener.begin:
                     yield change
-            if not missed:
+            if missed.end == place:
                 break
-            place = missed[-1].place
+            place = missed.end
         while coming := await listener.next():
             yield coming
 
     async def _read(self) -> None:
         reported = False
         while True:
+            more = False
             try:
-                changes = await self._changes.read(self._place, statements=_STATEMENTS)
+                more = await self._tell()
                 reported = False
             except DatabaseError as error:
                 if not reported:
                     _log.warning("the stream waits: %s", error)
                 reported = True
-                changes = []
-            for change in changes:
-                for context_id in (change.context_id, None):
-                    for listener in self._listeners.get(context_id, ()):
-                        listener.hear(change)
-            if changes:
-                self._place = changes[-1].place
-            else:
+            if not more:
                 await asyncio.sleep(POLL_SECONDS)
 
-
-def _wants(listener: Listener, change: Change) -> bool:
-    return not listener.context_ids or change.context_id in listener.context_ids
+    async def _tell(self) -> bool:
+        """Tell what was written where somebody listens; return whether more may be there."""
+        wanted = set(self._listeners)
+        known = {one for one in wanted if one is not None} if None not in wanted else None
+        read = await self._changes.read(self._place, statements=_STATEMENTS, context_ids=known)
+        if self._listeners.keys() - wanted:
+            return True  # somebody listens meanwhile, from this place on: read once more
+        for change in read.changes:
+            for context_id in (change.context_id, None):
+                for listener in self._listeners.get(context_id, ()):
+                    listener.hear(change)
+        self._place = read.end
+        return read.more

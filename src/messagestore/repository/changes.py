@@ -4,9 +4,10 @@ Every statement that writes messages notes which (0006_changes.sql). Readers go 
 only below the oldest one that still runs: what they have passed is final. docs/adr/0009 says why.
 """
 
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 import msgspec
@@ -66,6 +67,14 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     message: Message | None
 
 
+class Changes(msgspec.Struct, frozen=True):
+    """Some changes; all up to `end` were looked at, and `more` is whether others may follow it."""
+
+    changes: list[Change]
+    end: Place
+    more: bool
+
+
 class ChangeRepository:
     """Reads the changes, and forgets those that nobody needs."""
 
@@ -77,28 +86,36 @@ class ChangeRepository:
         row = await self._database.fetch_row(sql("get_stream_end"))
         return Place(row["transaction"] if row else 0, 0, 0)
 
-    async def read(self, after: Place, *, statements: int) -> list[Change]:
-        """Return what was committed after a place, by so many statements at most."""
+    async def read(
+        self, after: Place, *, statements: int, context_ids: Collection[str] | None = None
+    ) -> Changes:
+        """Return what was committed after a place, by so many statements at most.
+
+        With `context_ids` of these conversations only: the messages of no other are read.
+        """
         # The statement of the place itself once more: some of its messages may come after it.
         start = (after.transaction, max(0, after.number - 1), statements)
         rows = await self._database.fetch(sql("get_changes"), *start)
-        keys = {key for row in rows for key in zip(row["context_ids"], row["ids"], strict=True)}
-        messages = await self._messages(keys)
-        changes = (
+        found = [
+            (place, row, context_id, id_)
+            for row in rows
+            for place, context_id, id_ in _written(row)
+            if place > after and (context_ids is None or context_id in context_ids)
+        ]
+        messages = await self._messages({(context_id, id_) for _, _, context_id, id_ in found})
+        changes = [
             Change(
-                place=Place(row["transaction"], row["number"], index),
+                place=place,
                 at=row["at"],
                 kind=ChangeKind(row["kind"]),
                 context_id=context_id,
                 id=id_,
                 message=messages.get(id_),
             )
-            for row in rows
-            for index, (context_id, id_) in enumerate(
-                zip(row["context_ids"], row["ids"], strict=True), start=1
-            )
-        )
-        return [change for change in changes if change.place > after]
+            for place, row, context_id, id_ in found
+        ]
+        end = max([after, *(place for row in rows[-1:] for place, _, _ in _written(row))])
+        return Changes(changes, end=end, more=len(rows) == statements)
 
     async def has_forgotten(self, after: Place) -> bool:
         """Whether something that came after a place may have been removed already."""
@@ -117,3 +134,10 @@ class ChangeRepository:
         columns = [list(column) for column in zip(*places, strict=True)]
         rows = to_messages(await self._database.fetch(sql("get_messages"), *columns))
         return {message.id: message for message in rows if not message.is_deleted}
+
+
+def _written(row: Any) -> Iterator[tuple[Place, str, UUID]]:
+    """Yield the place, the conversation and the id of each message that a statement wrote."""
+    pairs = zip(row["context_ids"], row["ids"], strict=True)
+    for index, (context_id, id_) in enumerate(pairs, start=1):
+        yield Place(row["transaction"], row["number"], index), context_id, id_

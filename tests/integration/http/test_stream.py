@@ -185,3 +185,22 @@ async def test_who_leaves_before_the_first_event_is_not_listened_for(store: Mess
         await app(scope, receive, send)
         told = app.state.service.feed
         assert (dict(told._listeners), told._reading) == ({}, None)
+
+
+async def test_who_begins_to_listen_while_changes_are_read_misses_none(
+    store: MessageStore, url: str, headers: dict[str, str]
+) -> None:
+    """Fails when a place is passed of which the conversation was not read."""
+    told: list[str] = []
+
+    async def follow(number: int) -> None:
+        context = f"c{number}"
+        async with listening(url, headers, context_id=context) as events:
+            await store.messages.create(new_message(message_id=context, context_id=context))
+            told.append((await anext(events)).data["context_id"])
+
+    async with listening(url, headers, context_id="c0") as events:
+        await asyncio.gather(*map(follow, range(1, 40)))
+        await store.messages.create(new_message(message_id="c0", context_id="c0"))
+        assert (await anext(events)).data["message_id"] == "c0"
+    assert sorted(told) == sorted(f"c{number}" for number in range(1, 40))

@@ -26,8 +26,11 @@ async def _since(store: MessageStore, place: Place) -> list[Change]:
         while await store.database.fetch(_NOT_TOLD_YET):  # noqa: ASYNC110 (others have no event)
             await asyncio.sleep(0.01)
     found: list[Change] = []
-    while changes := await store.changes.read(found[-1].place if found else place, statements=2):
-        found += changes
+    more = True
+    while more:
+        read = await store.changes.read(place, statements=2)
+        found += read.changes
+        place, more = read.end, read.more
     return found
 
 
@@ -103,7 +106,7 @@ async def test_nothing_comes_before_what_was_told(store: MessageStore) -> None:
             new_id(AT),
         )
         await store.messages.create(new_message(message_id="quick"))
-        assert await store.changes.read(begin, statements=10) == []
+        assert (await store.changes.read(begin, statements=10)).changes == []
         await transaction.commit()
     finally:
         await slow.close()
@@ -111,16 +114,30 @@ async def test_nothing_comes_before_what_was_told(store: MessageStore) -> None:
 
 
 async def test_concurrent_writers_are_told_each_once(store: MessageStore) -> None:
-    begin = place = await store.changes.end()
+    place = await store.changes.end()
     messages = [new_message(message_id=f"m{n}", context_id=f"c{n % 7}") for n in range(300)]
     writing = asyncio.gather(*map(store.messages.create, messages))
     told: list[Change] = []
     while len(told) < len(messages):
-        told += await store.changes.read(place, statements=3)
-        place = told[-1].place if told else begin
+        read = await store.changes.read(place, statements=3)
+        told += read.changes
+        place = read.end
         await asyncio.sleep(0)
     assert {stored.message.id for stored in await writing} == {change.id for change in told}
     assert len(told) == len(messages)
+
+
+async def test_of_some_conversations_only(store: MessageStore) -> None:
+    begin = await store.changes.end()
+    messages = [new_message(message_id=f"m{n}", context_id=f"c{n % 3}") for n in range(9)]
+    await store.messages.create_many(messages)
+    await store.messages.create(new_message(message_id="last", context_id="c0"))
+    every = await _since(store, begin)
+    read = await store.changes.read(begin, statements=10, context_ids={"c1", "c2"})
+    assert read.changes == [one for one in every if one.context_id in {"c1", "c2"}]
+    assert (read.end, read.more) == (every[-1].place, False)
+    one = await store.changes.read(begin, statements=1, context_ids={"nobody"})
+    assert (one.changes, one.end, one.more) == ([], every[-2].place, True)
 
 
 async def test_old_changes_are_forgotten(store: MessageStore) -> None:
