@@ -66,6 +66,7 @@ bench: $(VENV)/run.stamp ## Measure with 200,000 messages, and write docs/refere
 	$(BIN)/python -m benchmarks.cost
 	$(BIN)/python -m benchmarks.filling
 	$(BIN)/python -m benchmarks.webhooks
+	$(BIN)/python -m benchmarks.listeners
 	$(BIN)/python -m benchmarks.page
 
 # The data sets of bench-full, smallest first.

@@ -14,6 +14,7 @@ import uvicorn
 from messagestore import MessageStore, Status
 from messagestore.http import feed
 from messagestore.http.app import create_app
+from messagestore.repository.changes import ChangeRepository, Changes, Place
 from messagestore.repository.tokens import Scope
 from tests.builders import new_message
 
@@ -187,20 +188,38 @@ async def test_who_leaves_before_the_first_event_is_not_listened_for(store: Mess
         assert (dict(told._listeners), told._reading) == ({}, None)
 
 
+class _Held(ChangeRepository):
+    """Holds what it has read back until it is told to go on."""
+
+    def __init__(self, store: MessageStore) -> None:
+        super().__init__(store.database)
+        self.has_read = asyncio.Event()
+        self.may_go_on = asyncio.Event()
+
+    async def read(self, after: Place, **options: Any) -> Changes:
+        read = await super().read(after, **options)
+        if read.end > after:
+            self.has_read.set()
+            await self.may_go_on.wait()
+        return read
+
+
 async def test_who_begins_to_listen_while_changes_are_read_misses_none(
-    store: MessageStore, url: str, headers: dict[str, str]
+    store: MessageStore,
 ) -> None:
-    """Fails when a place is passed of which the conversation was not read."""
-    told: list[str] = []
-
-    async def follow(number: int) -> None:
-        context = f"c{number}"
-        async with listening(url, headers, context_id=context) as events:
-            await store.messages.create(new_message(message_id=context, context_id=context))
-            told.append((await anext(events)).data["context_id"])
-
-    async with listening(url, headers, context_id="c0") as events:
-        await asyncio.gather(*map(follow, range(1, 40)))
-        await store.messages.create(new_message(message_id="c0", context_id="c0"))
-        assert (await anext(events)).data["message_id"] == "c0"
-    assert sorted(told) == sorted(f"c{number}" for number in range(1, 40))
+    """Take the look at who came meanwhile out of `_tell`: their conversation was not read."""
+    changes = _Held(store)
+    async with feed.Feed(changes) as told, asyncio.timeout(20):
+        first = await told.listen(["c0"])
+        await store.messages.create(new_message(message_id="m1", context_id="c1"))
+        await changes.has_read.wait()
+        second = await told.listen(["c1"])
+        changes.may_go_on.set()
+        heard = await second.next()
+        assert heard is not None
+        assert (heard.context_id, heard.message and heard.message.message_id) == ("c1", "m1")
+        await store.messages.create(new_message(message_id="m0", context_id="c0"))
+        heard = await first.next()
+        assert heard is not None
+        assert heard.message is not None
+        assert heard.message.message_id == "m0", "once, and nobody else's"
