@@ -7,6 +7,7 @@ from rich import box, filesize
 from rich.table import Table
 
 from messagestore.cli import output, tables
+from messagestore.cli.confirming import confirmed
 from messagestore.cli.exit_codes import ExitCode
 from messagestore.cli.session import Session, with_store_beside_spool
 
@@ -69,6 +70,30 @@ def drain(
             output.show(tables.pairs_table((name, f"{n:,}") for name, n in account.items()))
         _explain(files)
     return ExitCode.REFUSED if draining.quarantined or left else ExitCode.DONE
+
+
+@commands.command("drop-damaged", epilog="Example: messagestore spool drop-damaged --yes")
+def drop_damaged_(
+    ctx: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Write how many as one JSON object.")
+    ] = False,
+) -> ExitCode:
+    """Delete what was set aside as damaged for good: nothing reads it any more."""
+    from messagestore.cli.spool_files import drop_damaged  # noqa: PLC0415 (quick --help)
+
+    settings = Session.of(ctx).settings()
+    needed = "Without a terminal to ask on, drop-damaged needs --yes."
+    if not (yes or confirmed("Delete what was damaged for good?", otherwise=needed)):
+        output.complain("Nothing was dropped.")
+        return ExitCode.REFUSED
+    files, records = drop_damaged(settings.spool_folder, settings.spool_limit_bytes)
+    if as_json:
+        output.write_json([{"files": files, "records": records}])
+    else:
+        output.say(f"Dropped {files} files and {records} records.")
+    return ExitCode.DONE
 
 
 def _inspect_all(settings: "Settings") -> list["SpoolFile"]:

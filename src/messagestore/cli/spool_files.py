@@ -7,11 +7,14 @@ import msgspec
 
 from messagestore.errors import SpoolError
 from messagestore.logger.spool import Spool
-from messagestore.logger.spool.claim import SPOOL
+from messagestore.logger.spool.claim import ASIDE, ASIDE_WAL, SPOOL
 
 IN_USE = "in use"
 ORPHAN = "orphan"
 UNREADABLE = "unreadable"
+SET_ASIDE = "set aside"
+
+_PAGE = 1000
 
 
 class SpoolFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,9 +55,41 @@ def inspect(path: Path, limit_bytes: int) -> SpoolFile | None:
 
 
 def inspect_all(folder: Path, limit_bytes: int) -> list[SpoolFile]:
-    """Look into every file of the folder."""
+    """Look into every file of the folder; those that were set aside as damaged come last."""
     found = (inspect(path, limit_bytes) for path in spool_files(folder))
-    return [file for file in found if file is not None]
+    aside = [
+        SpoolFile(file=path.name, state=SET_ASIDE, size_bytes=path.stat().st_size)
+        for path in set_aside(folder)
+    ]
+    return [*(file for file in found if file is not None), *aside]
+
+
+def set_aside(folder: Path) -> list[Path]:
+    """Return the damaged files that a rebuilding has left, and their WALs."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix in {ASIDE, ASIDE_WAL})
+    except FileNotFoundError:
+        return []
+
+
+def drop_damaged(folder: Path, limit_bytes: int) -> tuple[int, int]:
+    """Delete what was set aside as damaged: files, and records in the files of dead processes.
+
+    Returns how many of each. Raises SpoolError for a file that cannot be used, OSError.
+    """
+    files = set_aside(folder)
+    for path in files:
+        path.unlink(missing_ok=True)
+    records = 0
+    for path in spool_files(folder):
+        spool = Spool.adopt(path, limit_bytes=limit_bytes)
+        if spool is None:
+            continue
+        with spool:
+            while damaged := spool.damage.list(limit=_PAGE):
+                spool.damage.drop([one.id for one in damaged])
+                records += len(damaged)
+    return len(files), records
 
 
 def _contents(spool: Spool) -> SpoolFile:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import apsw
 import msgspec
 import pytest
 
@@ -123,6 +124,35 @@ def test_a_file_that_cannot_be_used_is_named(offline: Command, folder: Path) -> 
     assert file["state"] == "unreadable"
     assert file["reason"] in result.stderr
     assert file["file"] in offline("quarantine", "list", expect=1).stderr
+
+
+def test_what_was_damaged_is_shown_and_dropped(
+    offline: Command, orphan: Fill, folder: Path
+) -> None:
+    """What was set aside holds what people wrote; records that are sound stay."""
+    orphan(*texts("a secret", "one"))
+    (path,) = folder.glob("*.spool")
+    path.write_bytes(b"no header" + path.read_bytes()[9:])
+    orphan(*texts("two"))
+    other = max(folder.glob("*.spool"))
+    connection = apsw.Connection(str(other))
+    connection.execute("UPDATE entries SET payload = CAST('other' AS BLOB)")
+    connection.close()
+    with Spool.open(folder), Spool.open(folder) as spool:
+        assert len(spool.verify().damaged) == 1
+    asked = offline("spool", "drop-damaged", expect=2)
+    assert "--yes" in asked.stderr
+    files = offline("spool", "status", "--json").json()
+    (aside,) = [file for file in files if file["state"] == "set aside"]
+    assert aside["size_bytes"] > 0
+    assert b"a secret" in (folder / aside["file"]).read_bytes()
+    account = offline("spool", "drop-damaged", "--yes", "--json").json()
+    assert account == [{"files": 1, "records": 1}]
+    files = offline("spool", "status", "--json").json()
+    assert [(file["state"], file["damaged"]) for file in files] == [("orphan", 0)] * len(files)
+    assert sum(file["depth"] for file in files) == 2
+    assert list(folder.glob("*.damaged*")) == []
+    assert "Dropped 0 files" in offline("spool", "drop-damaged", "--yes").out
 
 
 def test_what_orphans_hold_is_drained(online: Command, orphan: Fill, folder: Path) -> None:

@@ -13,6 +13,8 @@ if sys.platform != "win32":
     import fcntl
 
 SPOOL = ".spool"
+ASIDE = ".damaged"
+ASIDE_WAL = ".damaged-wal"
 _LOCK = ".lock"
 _BESIDE = (".spool-wal", ".spool-shm", ".ballast")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from messagestore.logger.spool.claim import Claim
+from messagestore.logger.spool.claim import ASIDE, ASIDE_WAL, Claim
 from messagestore.logger.spool.entry import to_milliseconds
 from messagestore.logger.spool.faults import translated
 from messagestore.logger.spool.folder import sync_folder
@@ -91,11 +91,11 @@ def _copy(salvage: Salvage, new: Store, gone: IdRanges, last_id: int) -> tuple[i
 
 def _set_aside(claim: Claim) -> Path:
     """Rename a damaged file and its WAL, and let the claim go."""
-    aside = claim.beside(".damaged")
+    aside = claim.beside(ASIDE)
     wal = claim.beside(".spool-wal")
     claim.path.rename(aside)
     if wal.exists():
-        wal.rename(claim.beside(".damaged-wal"))
+        wal.rename(claim.beside(ASIDE_WAL))
     sync_folder(aside.parent)
     claim.remove()
     return aside
