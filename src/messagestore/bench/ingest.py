@@ -14,7 +14,7 @@ import asyncpg
 
 from messagestore.message import Direction, Message, NewMessage
 from messagestore.repository.queries import sql
-from messagestore.repository.rows import to_columns
+from messagestore.repository.rows import to_document
 from messagestore.store import MessageStore, utc_now
 
 ROUNDS = 5
@@ -66,7 +66,7 @@ async def by_driver(connection: asyncpg.Connection, rows: int, size: int) -> Non
     """Insert so many messages in statements of that size, straight through the driver."""
     for _ in range(rows // size):
         batch = [Message.from_new(new_message(), now=utc_now()) for _ in range(size)]
-        await connection.fetch(sql("insert_messages"), *to_columns(batch))
+        await connection.fetch(sql("insert_messages"), to_document(batch))
 
 
 async def ratios(

@@ -12,7 +12,7 @@ from messagestore.message import Message, StoredMessage
 from messagestore.repository.arrival import apply_waiting
 from messagestore.repository.keys import find_keys, read_many
 from messagestore.repository.queries import sql
-from messagestore.repository.rows import to_columns
+from messagestore.repository.rows import to_document
 
 BATCH_ROWS = 500
 """Rows in one statement: the size at which the design of the insert was measured."""
@@ -122,7 +122,7 @@ async def _insert_batch(
 
 async def _write(database: Database, batch: Sequence[Message]) -> dict[str, Message]:
     """Insert in one statement, which commits by itself; return what is new."""
-    rows = await database.write(sql("insert_messages"), *to_columns(batch))
+    rows = await database.write(sql("insert_messages"), to_document(batch))
     new = {row["message_id"] for row in rows}
     return {message.message_id: message for message in batch if message.message_id in new}
 
@@ -134,7 +134,7 @@ async def _write_expected(database: Database, batch: Sequence[Message]) -> dict[
         await connection.execute(
             sql("remove_placeholders"), [message.message_id for message in batch]
         )
-        rows = await connection.fetch(sql("insert_messages"), *to_columns(batch))
+        rows = await connection.fetch(sql("insert_messages"), to_document(batch))
         new = {row["message_id"] for row in rows}
         stored = {message.message_id: message for message in batch if message.message_id in new}
         await apply_waiting(connection, stored)

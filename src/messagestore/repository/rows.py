@@ -35,7 +35,7 @@ COLUMNS = (
     "deleted_at",
     "is_deleted",
 )
-"""The columns of `messages`, in the table's order, which insert_messages.sql takes them in."""
+"""The columns of `messages`, in the table's order."""
 
 CONTEXT_TYPES = {str(each): each for each in ContextType}
 """Types of context by their value; a look-up here is a fifth of a call of the enum."""
@@ -134,11 +134,9 @@ def to_json(value: Mapping[str, Any]) -> str:
     return _encode(value).decode()
 
 
-def to_columns(messages: Sequence[Message]) -> list[list[Any]]:
-    """Turn records into one list a column, as insert_messages.sql takes them."""
-    columns = [[getattr(message, column) for message in messages] for column in COLUMNS]
-    columns[_METADATA] = [to_json(value) for value in columns[_METADATA]]
-    return columns
+def to_document(messages: Sequence[Message]) -> str:
+    """Write records as the JSON that insert_messages.sql takes."""
+    return _encode(messages).decode()
 
 
 def to_rows(messages: Sequence[Message]) -> Iterator[tuple[Any, ...]]:

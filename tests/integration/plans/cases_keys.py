@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from messagestore import Message
-from messagestore.repository.rows import to_columns
+from messagestore.repository.rows import to_document
 from tests.builders import new_message
 from tests.integration.plans.case import CONTEXTS, LARGE, MESSAGES, Case, Of
 
@@ -73,7 +73,7 @@ def _batches() -> Iterator[Case]:
         ]
         # Sorted thrice, so that every batch takes its locks in one order. That ids are new shows
         # when their keys are written, so no index is searched for them.
-        yield Case("insert_messages", tuple(to_columns(messages)), (COUNTERS,), sorts=3 * size)
+        yield Case("insert_messages", (to_document(messages),), (COUNTERS,), sorts=3 * size)
         counted = [
             [message.context_id for message in messages],
             *([value] * size for value in ("private", "incoming", False, False, False)),

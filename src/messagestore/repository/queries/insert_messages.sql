@@ -1,20 +1,16 @@
 -- Stores a batch, counts it, and returns the message_ids that are new; the others were there before.
--- $1 to $24: one array a column, in the order of the table. The rows come sorted by message_id and
--- without repetition, so that concurrent batches take their locks in one order.
+-- $1: a JSON array of objects, one a message, with the columns as keys: one array a column would cost
+-- less here, but more where it is sent, and that process is the busier one. The rows come sorted by
+-- message_id and without repetition, so that concurrent batches take their locks in one order.
 WITH batch AS (
     SELECT *
-    FROM unnest(
-        $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-        $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::text[],
-        $14::text[], $15::jsonb[], $16::timestamptz[], $17::timestamptz[], $18::timestamptz[],
-        $19::text[], $20::boolean[], $21::boolean[], $22::text[], $23::timestamptz[],
-        $24::boolean[]
-    ) AS batch (
-        id, message_id, context_id, context_type, direction, sender, recipient,
-        content, media_url, media_type, media_content_type, media_size, status,
-        error_message, metadata, created_at, delivered_at, read_at,
-        reply_to_message_id, is_bot_command, is_admin_command, command_name, deleted_at,
-        is_deleted
+    FROM json_to_recordset($1::json) AS batch (
+        id uuid, message_id text, context_id text, context_type text, direction text, sender text,
+        recipient text, content text, media_url text, media_type text, media_content_type text,
+        media_size bigint, status text, error_message text, metadata jsonb, created_at timestamptz,
+        delivered_at timestamptz, read_at timestamptz, reply_to_message_id text,
+        is_bot_command boolean, is_admin_command boolean, command_name text,
+        deleted_at timestamptz, is_deleted boolean
     )
 ),
 new_keys AS (
