@@ -25,8 +25,8 @@ def _peers(result: Result, plots: dict[str, str]) -> Iterator[str]:
     yield f"![Durable messages a second]({PLOTS}/{result.name}-inserts.svg)\n"
     yield (
         "Durable messages a second; *of ours* is the median over the rounds of their rate divided "
-        "by messagestore's. *Left* is the work that was put off: milliseconds that `VACUUM "
-        f"(ANALYZE)` took after a turn of the {many} callers, for 1,000 messages.\n"
+        "by messagestore's. *Left* is the work that was put off: milliseconds that `VACUUM` of its "
+        f"tables took after a turn of the {many} callers, for 1,000 messages.\n"
     )
     yield f"| store | 1 caller | of ours | {many} callers | of ours | left |"
     yield "|---|--:|--:|--:|--:|--:|"
