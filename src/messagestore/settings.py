@@ -22,6 +22,12 @@ from messagestore.errors import InvalidSettings
 PartitionInterval = Literal["month", "week", "day"]
 """How much time a partition of the messages holds."""
 
+LEAST_DAYS_KEPT = 8
+"""A message's key says that it is stored already; Meta redelivers for seven days."""
+
+KeptDays = Annotated[int, Field(ge=LEAST_DAYS_KEPT)] | Literal["forever"]
+"""How many days messages are kept."""
+
 MAX_SECRETS = 2
 """Secrets of one provider at a time: the one in use, and the one that it is changed to."""
 
@@ -147,6 +153,23 @@ class Settings(BaseSettings):
         ge=1,
         le=1024,
         description="Parts of each table that `migrate --distributed` makes.",
+    )
+    retention_days: KeptDays = Field(
+        default="forever",
+        description="Days that messages are kept, at least 8; or `forever`.",
+    )
+    retention_days_by_type: dict[Literal["group", "private"], KeptDays] = Field(
+        default={},
+        description="The same of one type of contexts, `group` or `private`.",
+    )
+    retention_days_by_context: dict[str, KeptDays] = Field(
+        default={},
+        description="The same of single conversations, by their `context_id`.",
+    )
+    retention_upkeep_seconds: float = Field(
+        default=0.0,
+        ge=0,
+        description="Seconds between removals of what is older, by every open store; 0 for never.",
     )
     bot_sender: str = Field(
         default="bot",

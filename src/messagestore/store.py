@@ -33,6 +33,7 @@ from messagestore.repository.upkeep import (
     keep_forgetting_pending,
     refresh_statistics,
 )
+from messagestore.retention import Retention, Rules, keep_retaining
 from messagestore.service import MessageService
 from messagestore.settings import Settings
 
@@ -49,7 +50,13 @@ class MessageStore:
     """The messages of a bot: `messages` (the repository), `service` (use cases), `logger`."""
 
     def __init__(
-        self, database: Database, reader: Reader, settings: Settings, *, clock: Clock = utc_now
+        self,
+        database: Database,
+        reader: Reader,
+        settings: Settings,
+        *,
+        url: str,
+        clock: Clock = utc_now,
     ) -> None:
         self.database = database
         self.reader = reader
@@ -63,6 +70,7 @@ class MessageStore:
         self.messages = MessageRepository(database, reader, recorder, clock)
         self.changes = ChangeRepository(database)
         self.tokens = TokenRepository(database)
+        self.retention = Retention(database, url, Rules.of(settings), clock)
         self.service = MessageService(reader, self.messages, recorder, preparation)
         commands = CommandDetector(settings.command_prefixes, settings.admin_commands)
         self.logger = MessageLogger(
@@ -118,7 +126,7 @@ class MessageStore:
             database = await Database.open(url, settings, variants())
             try:
                 async with opened_reader(database, url, settings) as reader:
-                    store = cls(database, reader, settings, clock=clock)
+                    store = cls(database, reader, settings, url=url, clock=clock)
                     await store._check_database(needed=needs_database)
                     store.durable.start()
                     try:
@@ -126,6 +134,7 @@ class MessageStore:
                             _forgetting(store),
                             _search_kept_fast(database, settings.search_upkeep_seconds),
                             _months_kept_ahead(url, settings, clock),
+                            _old_removed(store.retention, settings.retention_upkeep_seconds),
                         ):
                             yield store
                     finally:
@@ -184,6 +193,15 @@ async def _months_kept_ahead(url: str, settings: Settings, clock: Clock) -> Asyn
         yield
         return
     async with _meanwhile(keep_maintaining(url, settings, clock)):
+        yield
+
+
+@asynccontextmanager
+async def _old_removed(retention: Retention, seconds: float) -> AsyncIterator[None]:
+    if not seconds:
+        yield
+        return
+    async with _meanwhile(keep_retaining(retention, seconds)):
         yield
 
 

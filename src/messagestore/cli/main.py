@@ -22,6 +22,7 @@ from messagestore.cli import (
     quarantine,
     reading,
     removing,
+    retention,
     server,
     serving,
     spool,
@@ -89,7 +90,7 @@ for group in (
     serving,
 ):
     app.add_typer(group.commands)
-for group in (spool, quarantine, partitions, tokens, server):
+for group in (spool, quarantine, partitions, retention, tokens, server):
     app.add_typer(group.commands)
 
 

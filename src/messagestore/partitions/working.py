@@ -1,7 +1,9 @@
 """Who may change the partitions: the one whose turn it is to migrate, so that neither disturbs."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 
 from messagestore.database.migrator.connecting import Connection, opened
 from messagestore.database.migrator.patience import Patience
@@ -14,6 +16,15 @@ Report = Callable[[str], None]
 
 PATIENCE = 300.0
 """Seconds that the turn is waited for, and again the locks of each step."""
+
+TURN = 5.0
+"""Seconds of long work before others who want to change tables have a turn."""
+
+REST = 1.0
+"""Seconds that they have for it: they look once a second."""
+
+Step = Callable[[Connection, float], Awaitable[bool]]
+"""Does the next thing, until then at most; returns whether there may be more to do."""
 
 
 def say_nothing(_step: str) -> None:
@@ -44,3 +55,18 @@ async def working(
                     "yet; nothing has changed. docs/howto/citus.md says what that means."
                 )
             yield connection
+
+
+async def in_turns(url: str, step: Step, *, patience: float) -> None:
+    """Take step after step until nothing is left, and give up the turn now and then.
+
+    Raises DatabaseUnavailable when another process had the turn all the time.
+    """
+    more = True
+    while more:
+        async with working(url, patience=patience) as connection:
+            until = monotonic() + TURN
+            while more and monotonic() < until:
+                more = await step(connection, until)
+        if more:
+            await asyncio.sleep(REST)

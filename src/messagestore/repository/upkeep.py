@@ -43,7 +43,7 @@ async def refresh_statistics(database: Database) -> None:
 
 async def keep_flushing(database: Database, seconds: float) -> None:
     """Flush every so many seconds until cancelled."""
-    await _repeat(lambda: flush_search_index(database), seconds, "search upkeep")
+    await repeat(lambda: flush_search_index(database), seconds, "search upkeep")
 
 
 async def keep_forgetting(changes: ChangeRepository, clock: Clock, hours: float) -> None:
@@ -53,7 +53,7 @@ async def keep_forgetting(changes: ChangeRepository, clock: Clock, hours: float)
         while await changes.forget(clock() - timedelta(hours=hours)):
             pass
 
-    await _repeat(forget, FORGETTING_SECONDS, "removing old changes")
+    await repeat(forget, FORGETTING_SECONDS, "removing old changes")
 
 
 async def keep_forgetting_pending(database: Database, clock: Clock, days: float) -> None:
@@ -63,10 +63,10 @@ async def keep_forgetting_pending(database: Database, clock: Clock, days: float)
         while await forget_old(database, clock() - timedelta(days=days)):
             pass
 
-    await _repeat(forget, _PENDING_SECONDS, "removing what waits in vain")
+    await repeat(forget, _PENDING_SECONDS, "removing what waits in vain")
 
 
-async def _repeat(work: Callable[[], Awaitable[object]], seconds: float, name: str) -> None:
+async def repeat(work: Callable[[], Awaitable[object]], seconds: float, name: str) -> None:
     """Do the work every so many seconds; an outage is reported once, and waited out."""
     reported: str | None = None
     while True:

@@ -51,14 +51,14 @@ async def assert_whole(url: str) -> None:
         """
         SELECT (SELECT count(*) FROM pg_index WHERE indrelid = relation.oid AND indisvalid) AS here
         FROM pg_class AS relation
-        WHERE relkind IN ('r', 'p') AND relname ~ '^messages(_later|_all_time|_[0-9_]+)?$'
+        WHERE relkind IN ('r', 'p') AND relname ~ '^messages(_later|_all_time|_(before_)?[0-9_]+)?$'
         """
     )
     left = await connection.fetch(
         """
         SELECT conname FROM pg_constraint WHERE conname ~ '^messages_[a-z_]*bounds?$'
         UNION ALL
-        SELECT relname FROM pg_class WHERE relname ~ '^messages_(before_)?split'
+        SELECT relname FROM pg_class WHERE relname ~ '^messages_((before_)?split|expired)'
         """
     )
     await connection.close()

@@ -8,7 +8,7 @@ from uuid import UUID
 from messagestore import Message
 from messagestore.repository.rows import to_document
 from tests.builders import new_message
-from tests.integration.plans.case import CONTEXTS, LARGE, MESSAGES, Case, Of
+from tests.integration.plans.case import CONTEXTS, LARGE, MESSAGES, OLDEST, SMALL, Case, Of
 
 AT = datetime(2026, 3, 3, tzinfo=UTC)
 LONG_AGO = datetime(2024, 6, 1, tzinfo=UTC)
@@ -35,6 +35,7 @@ def cases() -> Iterator[Case]:
     yield from _batches()
     yield from _pending()
     yield from _changes()
+    yield from _expiry()
     yield from _tokens()
     # Reads the catalogs and the pending lists alone.
     yield Case("flush_search_index", (1,), ())
@@ -129,6 +130,28 @@ def _pending() -> Iterator[Case]:
     yield Case("add_pending_rewrite", rewrite, ("pending_rewrites_pkey",))
     # As with insert_messages: the key's uniqueness is not a search.
     yield Case("claim_keys", (["wamid.new"], [LARGE], [UUID(int=1)]), ())
+
+
+def _expiry() -> Iterator[Case]:
+    for context_type in ("private", "group"):
+        values = (context_type, LONG_AGO, [SMALL], *OLDEST, 5000)
+        # Where half of what is due is asked for, all of it is sorted.
+        most = 11_000
+        yield Case("find_due_of_type", values, ("messages_context_type",), reads=most, sorts=most)
+    for context in CONTEXTS:
+        yield Case("find_due_of_context", (context, LONG_AGO, 5000), ("messages_dashboard",))
+    contexts = [f"c.{number}" for number in range(500, 700)]
+    yield Case("lock_conversations", (contexts,), (COUNTERS,), reads=200)
+    yield Case("refresh_activity", (contexts,), (COUNTERS, ENDS), reads=800)
+    yield Case("drop_empty_conversations", (contexts,), (COUNTERS, "messages_dashboard"), reads=800)
+    # Of what these name nothing is there: each is looked for.
+    ids = [UUID(int=number) for number in range(200)]
+    due = (contexts, [AT] * 200, ids)
+    yield Case("delete_due", due, (ROW,), pages=700)
+    flags = [[False] * 200] * 4
+    names = [f"m.{number}.1" for number in range(500, 700)]
+    counted = (contexts, ids, names, ["incoming"] * 200, *flags)
+    yield Case("settle_expired", counted, (KEYS, COUNTERS), reads=600)
 
 
 def _tokens() -> Iterator[Case]:

@@ -1,8 +1,5 @@
 """One run of `split`: what is left to do is asked of the catalog before every step."""
 
-import asyncio
-from time import monotonic
-
 import msgspec
 
 from messagestore.database.migrator.connecting import Connection
@@ -15,17 +12,11 @@ from messagestore.partitions.split.levelling import level
 from messagestore.partitions.split.notes import read_state
 from messagestore.partitions.split.planning import choose, parts_of
 from messagestore.partitions.split.switching import switch
-from messagestore.partitions.working import PATIENCE, Report, say_nothing, working
+from messagestore.partitions.working import PATIENCE, Report, in_turns, say_nothing
 from messagestore.settings import PartitionInterval
 
 BATCH = 1000
 """Messages that are copied by one statement, for which nobody waits."""
-
-TURN = 5.0
-"""Seconds of work before others who want to change the partitions, or to migrate, have a turn."""
-
-REST = 1.0
-"""Seconds that they have for it: they look once a second."""
 
 
 class Split(msgspec.Struct, frozen=True):
@@ -62,15 +53,12 @@ async def split(  # noqa: PLR0913 (all but two are for tests and for progress)
         batch=batch,
     )
     comparison = Comparison()
-    while True:
-        async with working(url, patience=patience) as connection:
-            until = monotonic() + TURN
-            more = True
-            while more and monotonic() < until:
-                more = await _step(connection, job, comparison, until)
-        if not more:
-            return Split(job.created, job.compared, job.corrected)
-        await asyncio.sleep(REST)
+
+    async def step(connection: Connection, until: float) -> bool:
+        return await _step(connection, job, comparison, until)
+
+    await in_turns(url, step, patience=patience)
+    return Split(job.created, job.compared, job.corrected)
 
 
 async def _step(connection: Connection, job: Job, comparison: Comparison, until: float) -> bool:
