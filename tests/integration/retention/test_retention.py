@@ -26,6 +26,7 @@ from tests.integration.partitions.layouts import (
     rows_by_partition,
 )
 from tests.integration.repository.recount import assert_counters_equal_recount
+from tests.integration.repository.test_changes import _since as since
 from tests.integration.retention.rules import RULES, clock
 
 FOREVER = Rules(general="forever", by_type={}, by_context={})
@@ -141,7 +142,7 @@ async def test_what_is_gone_is_told_and_may_come_again(
     begin = await store.changes.end()
     rules = Rules(general=100, by_type={GROUPS: "forever"}, by_context={"kept": "forever"})
     done = await retention_of(store, database_url, rules).run()
-    told = await store.changes.read(begin, statements=1000)
+    told = await since(store, begin)
     assert len(told) == done.removed == 98
     assert {change.kind for change in told} == {ChangeKind.REMOVED}
     again = await store.messages.create(
