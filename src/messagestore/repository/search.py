@@ -80,8 +80,7 @@ async def _search_by_index(
     source: Source, terms: SearchTerms, position: Sequence[Any], *, anywhere: bool
 ) -> list[Message]:
     name = _BY_INDEX[terms.reach] + ("_anywhere" if anywhere else "")
-    driver = () if terms.reach is Reach.TRIGRAM else (terms.driver,)
-    return to_messages(await source.fetch(sql(name), *position, *driver, *_filters(terms)))
+    return to_messages(await source.fetch(sql(name), *position, terms.driver, *_filters(terms)))
 
 
 def _filters(terms: SearchTerms) -> tuple[list[str], list[str], list[str]]:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from enum import Enum
 from functools import cache
+from itertools import chain
 
 import msgspec
 
@@ -18,6 +19,12 @@ from messagestore.errors import InvalidQuery
 
 MAX_TERMS = 20
 MAX_QUERY_LENGTH = 1000
+
+MAX_LOOKUPS = 3
+"""How many patterns search_by_trigram.sql looks up."""
+
+LONG_WORD = 5
+"""Letters of a word from which on its own trigrams, three or more, are looked up for its phrase."""
 
 _TERM = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -43,15 +50,26 @@ class SearchTerms(msgspec.Struct, frozen=True):
     """A search as the statements take it.
 
     All of `patterns` (ILIKE) and `expressions` (~*) match, and none of `excluded` (ILIKE).
-    `reach` is the best that any term offers, and `driver` what is then looked up: for TRIGRAM the
-    patterns themselves, whose most selective come first; else a text.
+    `reach` is the best that any term offers, and `leading` are the terms that offer it, the longest
+    first.
     """
 
     reach: Reach
-    driver: str
+    leading: list[str]
     patterns: list[str]
     expressions: list[str]
     excluded: list[str]
+
+    @property
+    def driver(self) -> str | list[str]:
+        """What is looked up in an index, which finds all that match and others.
+
+        For TRIGRAM up to three patterns, the longest first; else a text.
+        """
+        if self.reach is Reach.TRIGRAM:
+            texts = sorted(chain.from_iterable(map(_lookups, self.leading)), key=len, reverse=True)
+            return [f"%{_escape(text)}%" for text in texts[:MAX_LOOKUPS]]
+        return _longest_run(self.leading[0]) if self.reach is Reach.WORD else self.leading[0]
 
 
 def parse_search(query: str) -> SearchTerms:
@@ -69,12 +87,24 @@ def parse_search(query: str) -> SearchTerms:
     unwanted = [term for term in excluded if reach[term] is Reach.WORD]
     return SearchTerms(
         reach=reach[ranked[0]],
-        driver=_longest_run(ranked[0]) if ranked[0] in words else ranked[0],
+        leading=[term for term in ranked if reach[term] is reach[ranked[0]]],
         patterns=[f"%{_escape(term)}%" for term in ranked if term not in words],
         expressions=[_whole_words(term) for term in words]
         + [f"^(?!.*{_whole_words(term)})" for term in unwanted],
         excluded=[f"%{_escape(term)}%" for term in excluded if term not in unwanted],
     )
+
+
+def _lookups(term: str) -> list[str]:
+    """Return the words of a term that an index can look up, or the term when they are short.
+
+    The trigrams at the edge of a word, which only the whole term has, stand in a good part of all
+    messages. Where a long word is selective enough, they made a phrase take half as long again.
+    """
+    runs = _runs(term)
+    if len(max(runs, key=len, default="")) < LONG_WORD:
+        return [term]
+    return [run for run in runs if reach_of(run) is Reach.TRIGRAM]
 
 
 def reach_of(term: str) -> Reach:
@@ -130,12 +160,15 @@ def _word_character() -> str:
 
 
 def _longest_run(term: str) -> str:
-    """Return the longest run of letters and digits, marks that belong to letters included."""
+    return max(_runs(term), key=len, default="")
+
+
+def _runs(term: str) -> list[str]:
+    """Return the runs of letters and digits, marks that belong to letters included."""
     if term.isascii():
-        return max(_ASCII_RUN.findall(term), key=len, default="")
+        return _ASCII_RUN.findall(term)
     spaced = "".join(character if _is_of_word(character) else " " for character in term)
-    runs = (run for run in spaced.split() if not all(map(_is_mark, run)))
-    return max(runs, key=len, default="")
+    return [run for run in spaced.split() if not all(map(_is_mark, run))]
 
 
 def _is_of_word(character: str) -> bool:

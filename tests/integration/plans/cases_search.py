@@ -54,8 +54,7 @@ def _recent(suffix: str, position: Sequence[Any], index: str, *, window: int = W
 def _by_index(suffix: str, position: Sequence[Any], query: str, most: int | None = None) -> Case:
     terms = parse_search(query)
     name, index = INDEXES[terms.reach]
-    driver = () if terms.reach is Reach.TRIGRAM else (terms.driver,)
-    values = (*position, PAGE, *driver, *_filters(terms))
+    values = (*position, PAGE, terms.driver, *_filters(terms))
     return Case(f"{name}{suffix}", values, (index,), reads=most, sorts=most)
 
 

@@ -1,6 +1,7 @@
 -- Search in a conversation ($1) by trigrams, newest first, older than ($2, $3); $4 at most.
--- $5 patterns that all match, of which the first three, each with three letters or digits in a row,
--- are looked up in the index; $6 expressions that all match, $7 patterns of which none matches.
+-- $5 up to three patterns that are looked up in the index: each has three letters or digits in a
+-- row, and all match what is wanted, among others.
+-- $6 patterns that all match, $7 expressions that all match, $8 patterns of which none matches.
 -- The matches are found first and sorted then: walking by time could read everything. The collation
 -- is that of the search indexes (0003_search.sql).
 WITH matches AS MATERIALIZED (
@@ -10,8 +11,8 @@ WITH matches AS MATERIALIZED (
         AND content ILIKE ($5::text[])[1]
         AND content ILIKE coalesce(($5::text[])[2], '%')
         AND content ILIKE coalesce(($5::text[])[3], '%')
-        AND content ILIKE ALL ($5::text[]) AND content ~* ALL ($6::text[])
-        AND content NOT ILIKE ALL ($7::text[])
+        AND content ILIKE ALL ($6::text[]) AND content ~* ALL ($7::text[])
+        AND content NOT ILIKE ALL ($8::text[])
 )
 SELECT *
 FROM matches
