@@ -125,7 +125,8 @@ postgresql-15: ## Install Debian's PostgreSQL 15 where it is missing (as root)
 		DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends postgresql-15; }
 
 # What tests run, and Debian's package of it. The run level keeps services from being started.
-PROGRAMS := pgbouncer=pgbouncer node=nodejs nginx=nginx-light caddy=caddy systemd-analyze=systemd
+PROGRAMS := curl=curl openssl=openssl pgbouncer=pgbouncer node=nodejs nginx=nginx-light \
+	caddy=caddy systemd-analyze=systemd
 
 programs: ## Install the programs of Debian's that tests run, where they are missing (as root)
 	@missing=; for program in $(PROGRAMS); do \

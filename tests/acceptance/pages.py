@@ -1,18 +1,49 @@
-"""Runs the programs that a page shows."""
+"""Runs the programs and the commands that a page shows."""
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
+from messagestore import Settings
+
 ROOT = Path(__file__).parents[2]
 _PROGRAM = re.compile(r"```python\n(.*?)```", re.DOTALL)
+_COMMANDS = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+_EXPORT = re.compile(r"export (\w+)='([^']*)'")
+SERVICE = "http://127.0.0.1:8080"
 
 
 def programs(page: str) -> list[str]:
     """Return the programs in Python of a how-to, as they stand there."""
     return _PROGRAM.findall((ROOT / "docs" / "howto" / page).read_text(encoding="utf-8"))
+
+
+def commands(page: str, containing: str = "") -> list[str]:
+    """Return the blocks of commands of a page of the documentation that have these words."""
+    blocks = _COMMANDS.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))
+    return [block for block in blocks if containing in block]
+
+
+def exports(block: str) -> dict[str, str]:
+    """Return the variables that a block exports."""
+    return dict(_EXPORT.findall(block))
+
+
+def run_commands(block: str, settings: Settings, url: str) -> str:
+    """Run a block as it stands there, but for the service's URL, and return what it printed."""
+    command = f'messagestore() {{ {shlex.quote(sys.executable)} -m messagestore "$@"; }}\n'
+    done = subprocess.run(
+        ["sh", "-ec", command + block.replace(SERVICE, url)],
+        env=environment(str(settings.database_url), settings.spool_folder)
+        | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
 
 
 def environment(database_url: str, spool_dir: Path) -> dict[str, str]:

@@ -33,6 +33,7 @@ _TYPES = {
     27: "stage_start",
     28: "stage_end",
     29: "stage_speaker",
+    30: "stage_raise_hand",
     31: "stage_topic",
     32: "guild_application_premium_subscription",
     36: "guild_incident_alert_mode_enabled",
@@ -41,6 +42,7 @@ _TYPES = {
     39: "guild_incident_report_false_alarm",
     44: "purchase_notification",
     46: "poll_result",
+    63: "emoji_added",
 }
 _LARGEST_TYPE = 9999
 

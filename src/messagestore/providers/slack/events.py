@@ -9,7 +9,8 @@ from messagestore.providers.slack.messages import message_event
 from messagestore.providers.timestamp import moment
 
 _NO_MESSAGES = kinds("""
-    app_deleted app_home_opened app_installed app_requested app_uninstalled app_uninstalled_team
+    agent_session_stopped agent_session_title_changed app_context_changed app_deleted
+    app_home_opened app_installed app_requested app_uninstalled app_uninstalled_team
     assistant_thread_context_changed assistant_thread_started call_rejected channel_archive
     channel_created channel_deleted channel_history_changed channel_id_changed channel_left
     channel_rename channel_shared channel_unarchive channel_unshared dnd_updated dnd_updated_user
