@@ -1,17 +1,20 @@
 """The command serve, as a process."""
 
 import asyncio
+import json
 import os
 import signal
 from collections import Counter
 
 import httpx
+import msgspec
 import pytest
 
 from messagestore import MessageStore, Settings
 from messagestore.http.listening import is_loopback
 from messagestore.providers.samples import samples
-from tests.integration.http.served import served
+from tests.builders import new_message
+from tests.integration.http.served import Served, served
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -37,6 +40,48 @@ async def test_several_workers_share_the_port_and_end_together(settings: Setting
         code, log = service.end()
     assert (code, "Traceback" in log) == (0, False)
     assert not any(_is_alive(int(pid)) for pid in seen)
+
+
+async def test_workers_share_tokens_and_the_stream_and_keep_a_spool_each(
+    settings: Settings, store: MessageStore
+) -> None:
+    """What one of them stores, a listener of the other hears."""
+    token = await store.tokens.create("shop", ["read", "write"], now=store.clock())
+    headers = {"Authorization": f"Bearer {token}"}
+    messages = [new_message(message_id=f"m{number}") for number in range(20)]
+
+    async def log(service: Served, number: int) -> str:
+        async with service.client() as client:  # a connection of its own
+            body = msgspec.json.encode(messages[number])
+            answer = await client.post("/api/v1/messages", content=body, headers=headers)
+            assert answer.status_code in {201, 202}, answer.text
+            return _process(await client.get("/metrics"))
+
+    with served(settings, "--workers", "2") as service:
+        async with (
+            asyncio.timeout(60),
+            service.client() as client,
+            client.stream("GET", "/api/v1/stream", headers=headers) as stream,
+        ):
+            processes = {await log(service, number) for number in range(20)}
+            heard = set()
+            async for line in stream.aiter_lines():
+                if line.startswith("data: {"):
+                    heard.add(json.loads(line.removeprefix("data: "))["message_id"])
+                if len(heard) == len(messages):
+                    break
+        assert len(processes) == 2
+    away = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/nothing"})
+    insecure = {"MESSAGESTORE_WEBHOOK_INSECURE": '["builderbot"]'}
+    body = next(one.body for one in samples() if one.provider == "builderbot")
+    with served(away, "--workers", "2", **insecure) as service:
+        spooling: set[str] = set()
+        while len(spooling) < 2:
+            async with service.client() as client:
+                answer = await client.post("/webhooks/builderbot", content=body)
+                assert answer.json()["events"] == {"spooled": 1}
+                spooling.add(_process(await client.get("/metrics")))
+        assert len(list(settings.spool_folder.glob("*.spool"))) == 2
 
 
 def _process(answer: httpx.Response) -> str:
