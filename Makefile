@@ -44,7 +44,7 @@ tests: $(VENV)/test.stamp ## Run the tests alone
 
 # Every public method of the repository, the service and the logger, asked once more where the messages
 # lie in another way: in 36 months, and on the cluster of MESSAGESTORE_TEST_CITUS_URL if that is set.
-CONFORMANCE := tests/integration/repository tests/integration/search tests/integration/logger tests/integration/test_flow.py tests/integration/test_service.py
+CONFORMANCE := tests/integration/repository tests/integration/search tests/integration/logger tests/integration/test_flow.py tests/integration/test_service.py tests/integration/test_store.py tests/integration/test_blocking.py
 
 conformance: $(VENV)/test.stamp ## Run those of the store's methods over months and, with a cluster, on Citus
 	MESSAGESTORE_TEST_LAYOUT=months $(BIN)/pytest --numprocesses 2 --dist loadfile $(CONFORMANCE)

@@ -2,7 +2,8 @@
 
 The server is the embedded one, or that of MESSAGESTORE_TEST_DATABASE_URL, whose user must be
 allowed to create databases. MESSAGESTORE_TEST_LAYOUT says how the messages lie in it: `plain` (one
-partition), `months` (36 of them) or `citus` (in the cluster of MESSAGESTORE_TEST_CITUS_URL).
+partition), `months` (36 of them) or `citus` (in the cluster of MESSAGESTORE_TEST_CITUS_URL). A
+clone of the latter two is hundreds of files, so there one is emptied and lent again.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from messagestore import MessageStore, Settings
 from messagestore.database.embedded import EmbeddedServer
 from messagestore.database.migrator import migrate
 from messagestore.distribution import distribute
+from tests.clones import Clones
 from tests.integration.partitions.layouts import make_months
 from tests.nodes import Nodes, execute, in_database
 
@@ -100,12 +102,20 @@ def empty_database_url(nodes: Nodes) -> Iterator[str]:
     nodes.drop(name)
 
 
+@pytest.fixture(scope="session")
+def clones(nodes: Nodes, template: str) -> Iterator[Clones]:
+    """The databases with our tables."""
+    clones = Clones(nodes, template, lent_again=LAYOUT != "plain")
+    yield clones
+    clones.close()
+
+
 @pytest.fixture
-def database_url(nodes: Nodes, template: str) -> Iterator[str]:
+def database_url(clones: Clones) -> Iterator[str]:
     """A database with our tables and no message."""
-    name = f"test_{uuid4().hex}"
-    yield nodes.create(name, template=template)
-    nodes.drop(name)
+    name = clones.lend()
+    yield clones.url(name)
+    clones.take_back(name)
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ class Nodes:
 
     def drop(self, name: str) -> None:
         """Drop a database that tests made."""
-        asyncio.run(self._execute(f"DROP DATABASE {name} WITH (FORCE)"))
+        asyncio.run(self._drop(f"DROP DATABASE {name} WITH (FORCE)"))
 
     def join(self, name: str) -> None:
         """Make one cluster of the databases of that name."""
@@ -73,6 +73,12 @@ class Nodes:
 
     async def _execute(self, statement: str) -> None:
         await asyncio.gather(*(execute(url, statement) for url in self.urls))
+
+    async def _drop(self, statement: str) -> None:
+        # Where clients connect to first: from there connections to the others are made anew.
+        coordinator, *workers = self.urls
+        await execute(coordinator, statement)
+        await asyncio.gather(*(execute(url, statement) for url in workers))
 
     async def _join(self, name: str) -> None:
         urls = [in_database(url, name) for url in self.urls]

@@ -19,7 +19,14 @@ from messagestore.errors import (
 )
 from messagestore.repository.upkeep import flush_search_index
 from tests.builders import new_message
-from tests.conftest import execute
+from tests.conftest import LAYOUT, execute, in_database
+
+KNOWN = "SELECT reltuples AS known FROM pg_class WHERE oid = 'messages'::regclass"
+KNOWN_ON_CITUS = """
+SELECT sum(result::float) AS known FROM run_command_on_shards(
+    'messages', $$ SELECT reltuples FROM pg_class WHERE oid = '%s'::regclass $$
+)
+"""
 
 
 async def _open(url: str) -> None:
@@ -34,7 +41,7 @@ async def test_a_database_that_is_down(tmp_path: Path) -> None:
 
 
 async def test_a_database_that_does_not_exist(server_url: str) -> None:
-    url = server_url.replace("/postgres?", "/nowhere?")
+    url = in_database(server_url, "nowhere")
     with pytest.raises(LoginRefused, match=r"SQLSTATE 3D000.*create the database"):
         await _open(url)
     with pytest.raises(LoginRefused):  # also where an outage is none
@@ -143,8 +150,6 @@ async def test_a_store_that_settles_knows_its_tables_and_has_its_search_index_wh
 ) -> None:
     await store.messages.create_many(new_message(f"text {number}") for number in range(50))
     await store.settle()
-    (rows,) = await store.database.fetch(
-        "SELECT reltuples AS known FROM pg_class WHERE oid = 'messages_all_time'::regclass"
-    )
+    (rows,) = await store.database.fetch(KNOWN_ON_CITUS if LAYOUT == "citus" else KNOWN)
     assert rows["known"] == 50
     assert await flush_search_index(store.database) == 0

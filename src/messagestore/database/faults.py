@@ -6,6 +6,7 @@ taken for bad is not tried again. The messages repeat no value: PostgreSQL's DET
 """
 
 import asyncio
+import re
 import ssl
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -45,6 +46,9 @@ _ADVICE = {
     "53": "the server is out of connections, memory or disk; free some and try again",
     "57": "the server is stopping, starting or cancelled the statement; try again",
 }
+
+_WORDS = re.compile(r"\w+")
+_SHARD = re.compile(r"_\d+\Z")
 
 _CLIENT = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 """A closed pool, and a connection that was cut between two of its own messages."""
@@ -103,6 +107,19 @@ def _forget_record(error: BaseException) -> None:
     error.__cause__ = error.__context__ = None
 
 
+def _rule_of(error: asyncpg.PostgresError) -> str | None:
+    """Return the constraint that refuses a row.
+
+    Citus names a CHECK in the message alone, and mostly with the number of the shard behind.
+    """
+    named: str | None = getattr(error, "constraint_name", None)
+    if named or not isinstance(error, asyncpg.CheckViolationError):
+        return named
+    words = [_SHARD.sub("", word) for word in _WORDS.findall(error.args[0])]
+    # In the language of the server, so no other word is looked for. It repeats nothing of a row.
+    return next((word for word in words if word in PASSING_RULES), words[-1] if words else None)
+
+
 def _translate_server_error(error: asyncpg.PostgresError) -> DatabaseError:
     state = error.sqlstate or "XX000"
     if state == READ_ONLY:
@@ -116,7 +133,7 @@ def _translate_server_error(error: asyncpg.PostgresError) -> DatabaseError:
             "run `messagestore migrate`."
         )
     if state.startswith(CONTENT_CLASSES):
-        constraint = getattr(error, "constraint_name", None)
+        constraint = _rule_of(error)
         if constraint in PASSING_RULES:
             return DatabaseUnavailable(
                 "The partitions of the messages are being changed, and none is there yet for a "

@@ -9,7 +9,7 @@ from messagestore.database.migrator.connecting import Connection
 from messagestore.database.migrator.patience import Patience
 from messagestore.errors import DatabaseUnavailable
 from messagestore.partitions.interval import next_boundary
-from messagestore.partitions.layout import Layout, read_layout, sql
+from messagestore.partitions.layout import CATCH_ALL, Layout, read_layout, sql
 from messagestore.partitions.scripts import fill, run
 from messagestore.partitions.working import PATIENCE, Report, say_nothing, working
 from messagestore.settings import PartitionInterval
@@ -41,7 +41,7 @@ async def enable(
     No row is copied and no writer waits for long. When it is interrupted, at any step, it is run
     again. Raises DatabaseUnavailable when the locks could not be had.
     """
-    async with working(url, patience=patience) as connection:
+    async with working(url, patience=patience, distributed_too=True) as connection:
         for _ in range(_ATTEMPTS):
             layout = await read_layout(connection)
             if layout.enabled:
@@ -58,7 +58,8 @@ async def enable(
                 continue
             report("Changing the partitions")
             last = layout.last
-            script = fill("enable", last=last.name, lower=last.lower, bound=bound)
+            script = fill("create_partition", partition=CATCH_ALL)
+            script += fill("enable", last=last.name, lower=last.lower, bound=bound)
             await run(connection, Patience(patience), script)
             return Enabled(bound, changed=True)
     raise DatabaseUnavailable(

@@ -53,7 +53,7 @@ async def maintain(
     Messages that the catch-all holds of their time move into them in the same transaction, `batch`
     at a time. Raises DatabaseUnavailable when the turn or the locks could not be had.
     """
-    async with working(url, patience=patience) as connection:
+    async with working(url, patience=patience, distributed_too=True) as connection:
         layout = await read_layout(connection)
         if layout.nested:
             # A `split` was killed: whoever changes tables expects partitions at one level.
@@ -101,10 +101,11 @@ async def _fill_up(
         limit = next_boundary(start, plan.interval)
         end = await connection.fetchval(sql("slice_end"), limit, batch)
         if unfinished:
-            name, lower, kind = before.name, before.lower, "grow_partition"
+            name, lower, kinds = before.name, before.lower, ["grow_partition"]
         else:
-            name, lower, kind = partition_name(start, plan.interval), start, "add_partition"
+            name, lower = partition_name(start, plan.interval), start
+            kinds = ["create_partition", "add_partition"]
             created.append(name)
         report(f"{name}: up to {end:%Y-%m-%d %H:%M}")
-        script = fill(kind, partition=name, lower=lower, upper=end)
+        script = "".join(fill(kind, partition=name, lower=lower, upper=end) for kind in kinds)
         await run(connection, Patience(patience), script)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from messagestore.database.migrator.connecting import opened
-from messagestore.database.variants import IS_DISTRIBUTED
 from messagestore.errors import MessageStoreError
 from messagestore.partitions.layout import read_layout
 from messagestore.partitions.maintenance import Maintained, Plan, maintain, needs_work
@@ -32,9 +31,7 @@ async def look_after(url: str, settings: Settings, now: datetime) -> Maintained:
     plan = plan_of(settings, now)
     async with opened(url, settings.connect_timeout) as connection:
         layout = await read_layout(connection)
-        # There what has no month is stored in the catch-all, and stays in it (working.py).
-        distributed = await connection.fetchval(IS_DISTRIBUTED)
-    if distributed or not needs_work(layout, plan):
+    if not needs_work(layout, plan):
         return Maintained([])
     # Not for long: a process that has the turn does the same, and the next look comes.
     return await maintain(url, plan, patience=PATIENCE_OF_UPKEEP)

@@ -1,7 +1,6 @@
 """From one server to a cluster: what is stored before, meanwhile and afterwards is there."""
 
 import asyncio
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from messagestore.distribution import complete, distribute
 from messagestore.distribution.tables import DISTRIBUTED, ON_COORDINATOR, PLACES
 from messagestore.errors import DatabaseError
 from messagestore.identifiers import LAST_ID
-from messagestore.partitions import enable
 from messagestore.repository.page import END_OF_TIME
 from messagestore.repository.queries import sql
 from messagestore.repository.queries.distributed import variants
@@ -64,8 +62,6 @@ async def test_distributing_again_changes_nothing(joined_url: str) -> None:
     assert await distribute(joined_url) == []
     assert await complete(joined_url) == []
     assert await migrate(joined_url) == []
-    with pytest.raises(DatabaseError, match="distributed"):
-        await enable(joined_url, "month", now=datetime.now(UTC))
 
 
 async def test_without_citus_it_is_refused(empty_database_url: str) -> None:

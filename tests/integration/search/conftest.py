@@ -15,8 +15,9 @@ import pytest_asyncio
 from messagestore import MessageStore, Settings
 from messagestore.repository.upkeep import flush_search_index
 from tests.builders import new_message
-from tests.conftest import Clock, execute, in_database
+from tests.conftest import Clock
 from tests.integration.search.corpus import TEXTS
+from tests.nodes import Nodes
 
 MUCH = 1100
 """More than the first step of a search reads."""
@@ -52,13 +53,13 @@ async def _fill(url: str, *, flush: bool) -> None:
 
 
 @pytest.fixture(scope="module", params=["pending", "flushed"])
-def corpus_url(request: pytest.FixtureRequest, server_url: str, template: str) -> Iterator[str]:
+def corpus_url(request: pytest.FixtureRequest, nodes: Nodes, template: str) -> Iterator[str]:
     """A database that holds the corpus, in the indexes' pending lists or in their trees."""
     name = f"search_{uuid4().hex}"
-    asyncio.run(execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}"))
-    asyncio.run(_fill(in_database(server_url, name), flush=request.param == "flushed"))
-    yield in_database(server_url, name)
-    asyncio.run(execute(server_url, f"DROP DATABASE {name} WITH (FORCE)"))
+    url = nodes.create(name, template=template)
+    asyncio.run(_fill(url, flush=request.param == "flushed"))
+    yield url
+    nodes.drop(name)
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

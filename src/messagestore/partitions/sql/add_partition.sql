@@ -1,7 +1,7 @@
--- Makes the next partition, from :'lower', where the catch-all begins, to :'upper', and moves into it
--- what the catch-all has of that. Nobody can look meanwhile, so nobody misses what is moving.
+-- Makes the table of create_partition.sql the next partition, from :'lower', where the catch-all begins,
+-- to :'upper', and moves into it what the catch-all has of that. Nobody can look meanwhile, so nobody
+-- misses what is moving.
 SET LOCAL statement_timeout = 0;
-CREATE TABLE :"partition" (LIKE messages INCLUDING ALL);
 -- Autovacuum gives way to whoever waits for a second, and no writer waits behind this lock.
 SET LOCAL lock_timeout = '5s';
 LOCK TABLE ONLY messages_later IN SHARE UPDATE EXCLUSIVE MODE;

@@ -1,7 +1,6 @@
--- Gives the last partition its end, :'bound', and makes the catch-all that follows it. The bound is
--- proven, so nothing is read under the locks, and nothing is copied.
+-- Gives the last partition its end, :'bound', and lets the catch-all, of create_partition.sql, follow it.
+-- The bound is proven, so nothing is read under the locks, and nothing is copied.
 SET LOCAL statement_timeout = 0;
-CREATE TABLE messages_later (LIKE messages INCLUDING ALL);
 -- Autovacuum gives way to whoever waits for a second, and no writer waits behind this lock.
 SET LOCAL lock_timeout = '5s';
 LOCK TABLE ONLY :"last" IN SHARE UPDATE EXCLUSIVE MODE;

@@ -1,2 +1,2 @@
 -- Whether anything is in a partition.
-SELECT EXISTS (SELECT FROM ONLY :"partition");
+SELECT EXISTS (SELECT 1 FROM :"partition");

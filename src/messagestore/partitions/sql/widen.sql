@@ -7,7 +7,7 @@ LOCK TABLE ONLY :"kept", ONLY :"empty" IN SHARE UPDATE EXCLUSIVE MODE;
 SET LOCAL lock_timeout = '50ms';
 LOCK TABLE ONLY messages, ONLY :"kept", ONLY :"empty" IN ACCESS EXCLUSIVE MODE;
 DO $$ BEGIN
-    IF EXISTS (SELECT FROM ONLY :"empty") THEN
+    IF EXISTS (SELECT 1 FROM :"empty") THEN
         RAISE EXCEPTION 'a message came' USING ERRCODE = 'object_in_use';
     END IF;
 END $$;

@@ -17,11 +17,7 @@ unlinked AS (
     WHERE reply_to_message_id = $4 AND id <> $3
     RETURNING context_id, id
 ),
-noted_removed_place AS (
-    DELETE FROM message_places WHERE id = $3
-    RETURNING id
-),
-unlinked AS (
+noted_unlinked AS (
     INSERT INTO changes (kind, context_ids, ids)
     SELECT 'changed', array_agg(context_id), array_agg(id) FROM unlinked HAVING count(*) > 0
 ),
