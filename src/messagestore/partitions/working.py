@@ -51,8 +51,8 @@ async def working(
         async with opened(url, connect_timeout, None) as connection:
             if not distributed_too and await connection.fetchval(IS_DISTRIBUTED):
                 raise DatabaseError(
-                    "The tables are distributed over a cluster, where this cannot be done to "
-                    "partitions yet; nothing has changed. docs/howto/citus.md says what can."
+                    "The tables are distributed over a cluster, where this cannot be done yet; "
+                    "nothing has changed. docs/howto/citus.md says what can."
                 )
             yield connection
 

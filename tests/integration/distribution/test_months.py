@@ -101,6 +101,8 @@ async def test_distributed_tables_get_months_and_lose_no_message(
         await _assert_there(store, stored)
         with pytest.raises(DatabaseError, match="distributed"):
             await split(joined_url, "month")
+        with pytest.raises(DatabaseError, match="distributed"):
+            await store.retention.run()
         assert (await disable(joined_url)).name.startswith("messages_from_")
         assert await migrate(joined_url) == []
         assert await distribute(joined_url) == []
