@@ -8,8 +8,8 @@ import msgspec
 from messagestore.database.migrator.connecting import Connection
 from messagestore.database.migrator.patience import Patience
 from messagestore.errors import DatabaseUnavailable
-from messagestore.partitions.interval import next_boundary
-from messagestore.partitions.layout import CATCH_ALL, Layout, read_layout, sql
+from messagestore.partitions.interval import next_boundary, partition_name
+from messagestore.partitions.layout import CATCH_ALL, Layout, Partition, read_layout, sql
 from messagestore.partitions.scripts import fill, run
 from messagestore.partitions.working import PATIENCE, Report, say_nothing, working
 from messagestore.settings import PartitionInterval
@@ -19,6 +19,9 @@ MARGIN = timedelta(days=1)
 stored, and nothing that comes from a provider is beyond it."""
 
 _ATTEMPTS = 3
+
+_NEXT = "messages_after"
+"""What a catch-all is called until the one before has another name."""
 
 
 class Enabled(msgspec.Struct, frozen=True):
@@ -42,30 +45,53 @@ async def enable(
     again. Raises DatabaseUnavailable when the locks could not be had.
     """
     async with working(url, patience=patience, distributed_too=True) as connection:
-        for _ in range(_ATTEMPTS):
-            layout = await read_layout(connection)
-            if layout.enabled:
-                return Enabled(_since(layout), changed=False)
-            try:
-                bound = await _bound(connection, layout, interval, now, patience)
-                report(f"Checking that nothing is dated after {bound:%Y-%m-%d}")
-                await run(
-                    connection, Patience(patience), fill("prove_bound", last=layout.last.name)
-                )
-            except asyncpg.CheckViolationError:
-                # A message from beyond the bound came between the look and the bound.
-                await _withdraw(connection, layout, patience)
-                continue
-            report("Changing the partitions")
-            last = layout.last
-            script = fill("create_partition", partition=CATCH_ALL)
-            script += fill("enable", last=last.name, lower=last.lower, bound=bound)
-            await run(connection, Patience(patience), script)
-            return Enabled(bound, changed=True)
+        layout = await read_layout(connection)
+        if layout.enabled:
+            return Enabled(_since(layout), changed=False)
+        since = await end_last(connection, interval, now=now, report=report, patience=patience)
+        return Enabled(since, changed=True)
+
+
+async def end_last(
+    connection: Connection,
+    interval: PartitionInterval,
+    *,
+    now: datetime,
+    report: Report,
+    patience: float,
+) -> datetime:
+    """End the last partition after all that it holds, and let an empty catch-all follow it.
+
+    Returns the bound between them. A catch-all that is ended is called by where it begins.
+    """
+    for _ in range(_ATTEMPTS):
+        layout = await read_layout(connection)
+        last = layout.last
+        try:
+            bound = await _bound(connection, layout, interval, now, patience)
+            report(f"Checking that nothing is dated after {bound:%Y-%m-%d}")
+            await run(connection, Patience(patience), fill("prove_bound", last=last.name))
+        except asyncpg.CheckViolationError:
+            # A message from beyond the bound came between the look and the bound.
+            await _withdraw(connection, layout, patience)
+            continue
+        report("Changing the partitions")
+        await run(connection, Patience(patience), _switch(last, bound, interval))
+        return bound
     raise DatabaseUnavailable(
         "Messages dated in the future came in all the time, so no bound could be set and nothing "
         "changed; stop what imports them, and try again."
     )
+
+
+def _switch(last: Partition, bound: datetime, interval: PartitionInterval) -> str:
+    """Return the script that gives the last partition its end."""
+    if last.is_catch_all and last.lower is not None:
+        name = partition_name(last.lower, interval)
+        script = fill("create_partition", partition=_NEXT)
+        return script + fill("end_catch_all", next=_NEXT, name=name, lower=last.lower, bound=bound)
+    script = fill("create_partition", partition=CATCH_ALL)
+    return script + fill("enable", last=last.name, lower=last.lower, bound=bound)
 
 
 async def _bound(

@@ -38,7 +38,7 @@ END $script$"""
 Value = str | int | bytes | UUID | datetime | None
 
 
-def fill(name: str, **values: Value) -> str:
+def fill(name: str, /, **values: Value) -> str:
     """Return a script with its values: names as :"name", others as :'other', bounds as :bound.
 
     A str is a name, bytes are a text; None is the beginning of time.

@@ -120,6 +120,54 @@ async def test_what_waits_in_the_catch_all_moves_in_batches_and_is_found_meanwhi
     await assert_whole(database_url)
 
 
+async def test_a_catch_all_that_holds_much_becomes_a_partition_that_is_split(
+    store: MessageStore, database_url: str
+) -> None:
+    """As when nobody has maintained for months: to read it for each batch would hold writers up."""
+    await enable(database_url, "month", now=NOW)
+    stored = await store_dated(store, *[NOW + (31 + number / 2) * DAY for number in range(120)])
+    now = NOW + 92 * DAY
+    said: list[str] = []
+    made = await maintain(database_url, Plan("month", 1, now), report=said.append, batch=2)
+    assert not any("up to" in sentence and "04" in sentence for sentence in said)
+    assert made.created == ["messages_2026_04", "messages_2026_05", "messages_2026_07"]
+    assert await rows_by_partition(database_url) == {
+        "messages_2026_04": 59,
+        "messages_2026_05": 61,
+    }
+    page = await store.messages.get_conversation_history("alice", limit=200)
+    assert page.messages == stored[::-1]
+    await assert_whole(database_url)
+
+
+async def test_a_catch_all_that_holds_much_and_the_year_2999_is_emptied_in_batches(
+    store: MessageStore, database_url: str
+) -> None:
+    await enable(database_url, "month", now=NOW)
+    await store_dated(store, *[NOW + (31 + number / 2) * DAY for number in range(120)], FAR)
+    assert "messages_2026_05" in (await maintain(database_url, PLAN, batch=2)).created
+    assert (await rows_by_partition(database_url))["messages_later"] == 1
+    await assert_whole(database_url)
+
+
+async def test_killed_while_a_large_catch_all_is_ended_it_goes_on(
+    store: MessageStore, database_url: str
+) -> None:
+    await enable(database_url, "month", now=NOW)
+    stored = await store_dated(store, *[NOW + (31 + number / 9) * DAY for number in range(520)])
+    ids = {message.id for message in stored}
+    for step in ("Checking", "Changing", "will take", "its place"):
+        assert await killed(database_url, "maintain", step) == -signal.SIGKILL
+        found = await store.database.fetch("SELECT id FROM messages")
+        assert {row["id"] for row in found} == ids
+        if step == "Changing":
+            # It is no catch-all any more when the next one looks.
+            await maintain(database_url, Plan("month", 1, NOW + 62 * DAY), batch=10)
+            break
+    assert needs_work(await layout_of(database_url), PLAN) is False
+    await assert_whole(database_url)
+
+
 async def test_what_is_dated_a_year_ahead_gets_its_month_and_the_year_2999_none(
     store: MessageStore, database_url: str
 ) -> None:

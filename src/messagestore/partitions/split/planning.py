@@ -38,7 +38,7 @@ async def parts_of(connection: Connection, whole: Part, interval: PartitionInter
     lowers = [whole.lower, *starts[1:]]
     uppers = [*starts[1:], whole.upper]
     return [
-        Part(partition_name(start, interval), lower, upper)
+        Part(partition_name(max(start, lower or start), interval), lower, upper)
         for start, lower, upper in zip(starts, lowers, uppers, strict=False)
     ]
 

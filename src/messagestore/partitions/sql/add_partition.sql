@@ -2,6 +2,8 @@
 -- to :'upper', and moves into it what the catch-all has of that. Nobody can look meanwhile, so nobody
 -- misses what is moving.
 SET LOCAL statement_timeout = 0;
+-- That it is durable waits for what writers commit next: the locks are not held for it.
+SET LOCAL synchronous_commit = off;
 -- Autovacuum gives way to whoever waits for a second, and no writer waits behind this lock.
 SET LOCAL lock_timeout = '5s';
 LOCK TABLE ONLY messages_later IN SHARE UPDATE EXCLUSIVE MODE;

@@ -1,6 +1,8 @@
 -- Moves the end of the partition before the catch-all on to :'upper', with what the catch-all has of
 -- that; as add_partition.sql does for one that is new.
 SET LOCAL statement_timeout = 0;
+-- That it is durable waits for what writers commit next: the locks are not held for it.
+SET LOCAL synchronous_commit = off;
 -- Autovacuum gives way to whoever waits for a second, and no writer waits behind this lock.
 SET LOCAL lock_timeout = '5s';
 LOCK TABLE ONLY :"partition", ONLY messages_later IN SHARE UPDATE EXCLUSIVE MODE;

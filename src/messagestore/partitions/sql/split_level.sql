@@ -1,6 +1,8 @@
 -- Takes the oldest part out of the copy, which is in use, and makes it a partition as any other. The rest
 -- begins where it ends; of every part a CHECK proves that, so nothing is read under the locks.
 SET LOCAL statement_timeout = 0;
+-- That it is durable waits for what writers commit next: the locks are not held for it.
+SET LOCAL synchronous_commit = off;
 -- Autovacuum gives way to whoever waits for a second, and no writer waits behind this lock.
 SET LOCAL lock_timeout = '5s';
 LOCK TABLE messages_split IN SHARE UPDATE EXCLUSIVE MODE;

@@ -2,6 +2,8 @@
 -- are held nobody writes, so that is all. When it is more than :most messages, nothing changes (55006):
 -- to write them would take longer than writers should wait.
 SET LOCAL statement_timeout = 0;
+-- That it is durable waits for what writers commit next: the locks are not held for it.
+SET LOCAL synchronous_commit = off;
 SET LOCAL enable_hashjoin = off;
 SET LOCAL enable_mergejoin = off;
 SET LOCAL enable_seqscan = off;
