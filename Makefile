@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SOURCES := src tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check types style arrows tests conformance faults bench bench-full bench-hooks bench-months bench-replicas bench-peers tests-15 postgresql-15 programs format locks locks-peers clean
+.PHONY: help run test check types style arrows tests conformance faults bench bench-full bench-hooks bench-scale bench-peers tests-15 postgresql-15 programs format locks locks-peers clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -86,10 +86,9 @@ bench-full: $(VENV)/run.stamp ## Measure with 10,000,000 messages (25 GB of disk
 bench-hooks: $(VENV)/test.stamp ## Measure what a hook adds to a bot's own time
 	$(BIN)/python -m benchmarks.hooks
 
-bench-months: $(VENV)/run.stamp ## Measure what writers wait while months begin
-	$(BIN)/python -m benchmarks.months
-
-bench-replicas: $(VENV)/run.stamp ## Measure what reads from replicas cost, and who answers
+bench-scale: $(VENV)/run.stamp ## Measure months, their split, and replicas (5 GB of disk)
+	$(BIN)/python -m benchmarks.months --rows 10000000
+	$(BIN)/python -m benchmarks.split
 	$(BIN)/python -m benchmarks.replicas
 
 # Each in an environment of its own, as they do not go together; made again when its lock changes.
