@@ -212,7 +212,8 @@ async def test_whatever_the_rules_counters_equal_a_recount(
         await split(database_url, "month")
     retention = retention_of(store, database_url, rules)
     plan, done = await retention.plan(), await retention.run()
-    assert done.dropped == [one.name for one in plan.partitions]
+    # One more may go: what is empty once the messages that were due in the one before are gone.
+    assert {one.name for one in plan.partitions} <= set(done.dropped)
     assert done.removed == plan.messages + sum(one.messages for one in plan.partitions)
     assert await stored_ids(store) == {one.id for one in stored if is_kept(one, rules)}
     await assert_counters_equal_recount(store.database)
