@@ -47,7 +47,7 @@ def test_sixteen_processes_race(new_dir: Path) -> None:
     assert not server.is_running()
     log = server.status().log_file.read_text()
     assert log.count("ready to accept connections") == log.count("database system is shut down")
-    # The last one's connection is closed, but on a busy machine the server may not have noticed that
+    # The last one's connection is closed, but on a busy machine the server may not have noticed it
     # when it is stopped. Who is still at work fails, and so does the test, at `finish`.
     assert "FATAL" not in log.replace("FATAL:  terminating connection due to administrator", "")
     assert "not properly shut down" not in log
