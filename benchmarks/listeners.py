@@ -62,21 +62,20 @@ async def measure(url: str, folder: Path) -> None:
     with ExitStack() as stack:
 
         def service(name: str) -> str:
-            return stack.enter_context(
-                running(
-                    *("-m", "messagestore", "serve", "--port", "0"),
-                    MESSAGESTORE_DATABASE_URL=url,
-                    MESSAGESTORE_SPOOL_DIR=str(folder / name),
-                    MESSAGESTORE_WEBHOOK_SECRETS=json.dumps({"whatsapp_cloud": [SECRET]}),
-                )
+            started = running(
+                *("-m", "messagestore", "serve", "--port", "0"),
+                MESSAGESTORE_DATABASE_URL=url,
+                MESSAGESTORE_SPOOL_DIR=str(folder / name),
+                MESSAGESTORE_WEBHOOK_SECRETS=json.dumps({"whatsapp_cloud": [SECRET]}),
             )
+            return stack.enter_context(started).url
 
         alone, listened_to = service("alone"), service("listened to")
         rounds = []
         async with listening(listened_to, token, LISTENERS):
             for turn in range(ROUNDS + 1):
                 pair = [alone, listened_to] if turn % 2 else [listened_to, alone]
-                rates = {one: await asyncio.to_thread(by_http, one) for one in pair}
+                rates = {one: (await asyncio.to_thread(by_http, one)).rate for one in pair}
                 rounds.append((rates[listened_to], rates[alone]))
     tell(rounds[1:])
 

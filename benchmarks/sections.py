@@ -147,10 +147,39 @@ def _mixed(result: Result, _plots: dict[str, str]) -> Iterator[str]:
     )
 
 
+def _webhooks(result: Result, _plots: dict[str, str]) -> Iterator[str]:
+    found = result.figures
+    rates, account = found["per_second"], found["microseconds"]
+    workers = "one process" if found["workers"] == 1 else f"{found['workers']} processes"
+    yield f"## Webhooks, {workers}\n"
+    yield machine(result) + "\n"
+    yield (
+        f"Of WhatsApp, signed, by {found['connections']} connections, each answered once it is "
+        "durable. Microseconds of processor time are for each webhook; client, service and "
+        "PostgreSQL share the machine.\n"
+    )
+    yield "| | a second | service, us | PostgreSQL, us | client, us | served / this |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    for one, name, share in (
+        ("served", "`messagestore serve`", ""),
+        ("nothing", "the same server and route, doing nothing", f"{found['of_nothing']:.2f}"),
+        ("logged", "the writer alone, without HTTP", f"{found['of_logged']:.2f}"),
+    ):
+        parts = (account[one].get(part, 0) for part in ("service", "postgresql", "load"))
+        cells = " | ".join(f"{part:,}" for part in parts)
+        yield f"| {name} | {rates[one]:,} | {cells} | {share} |"
+    yield (
+        f"\nAll processors together give at most {found['most_per_second']:,} a second at that. "
+        f"Required: {found['required']} of the route that does nothing, or the writer's own rate "
+        f"if that is lower. Met: {verdict(found['met'])}."
+    )
+
+
 SECTIONS: dict[str, Section] = {
     "reads": _reads,
     "bulk": _bulk,
     "ingest": _ingest,
     "mixed": _mixed,
     "cost": _cost,
+    "webhooks": _webhooks,
 }

@@ -1,28 +1,36 @@
 """Webhooks: durable ones a second by 64 connections, in ratios of one run (`make bench`).
 
-Two controls: the same server whose route answers 200 and does nothing, and the writer without HTTP.
-The three take turns, so that a machine that slows down slows all; quoted are medians of the ratios.
+    python -m benchmarks.webhooks [WORKERS]
+
+Two controls: the same server and route answering 200 and doing nothing, and the writer without
+HTTP. The three take turns, so that a machine that slows down slows all; quoted are medians of the
+ratios. Each has its account of processor time, as client, service and PostgreSQL share the machine.
 """
 
 import asyncio
 import itertools
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+import asyncpg
+
+from benchmarks.processor_time import ProcessorTime
+from benchmarks.results import Result, now
+from benchmarks.server import new_database, throwaway_server
 from benchmarks.webhook_load import webhook
 from messagestore import MessageStore, Settings
 from messagestore.bench.ingest import timed
+from messagestore.bench.machine import Machine
 from messagestore.database.embedded import EmbeddedServer
-from messagestore.database.migrator import migrate
 from messagestore.http.server import new_event_loop
 from messagestore.logger.result import Outcome
 
@@ -35,9 +43,27 @@ REQUIRED = 0.5
 _numbers = itertools.count(step=COUNT)
 
 
+class Running(NamedTuple):
+    """A server in a process of its own."""
+
+    pid: int
+    url: str
+
+
+class Turn(NamedTuple):
+    """What one of the three came to: webhooks a second, and microseconds of processors for each."""
+
+    rate: float
+    microseconds: dict[str, float]
+
+
+Round = dict[str, Turn]
+"""The turns of one round: `served`, `nothing` and `logged`."""
+
+
 @contextmanager
-def running(*arguments: str, **environment: str) -> Iterator[str]:
-    """Run a server in a process of its own, and give the URL that it prints."""
+def running(*arguments: str, **environment: str) -> Iterator[Running]:
+    """Run a server in a process of its own, which prints its URL."""
     with subprocess.Popen(  # noqa: S603 (this interpreter)
         [sys.executable, *arguments],
         stdout=subprocess.PIPE,
@@ -47,20 +73,30 @@ def running(*arguments: str, **environment: str) -> Iterator[str]:
     ) as process:
         try:
             assert process.stdout is not None  # noqa: S101 (for the type checker)
-            yield process.stdout.readline().strip()
+            yield Running(process.pid, process.stdout.readline().strip())
         finally:
             process.terminate()
 
 
-def by_http(url: str) -> float:
-    """Return how many webhooks a server answers a second."""
+def by_http(url: str) -> Turn:
+    """Return how many webhooks a server answers a second, and what sending one costs."""
     where = urlsplit(url)
     load = [sys.executable, str(HERE / "webhook_load.py"), str(where.hostname), str(where.port)]
     load += [str(next(_numbers)), str(COUNT), str(CONNECTIONS), SECRET]
-    return float(subprocess.run(load, check=True, stdout=subprocess.PIPE).stdout)  # noqa: S603
+    told = subprocess.run(load, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603
+    rate, seconds = map(float, told.split())
+    return Turn(rate, {"load": seconds * 1e6 / COUNT})
 
 
-async def by_log(store: MessageStore) -> float:
+async def by_server(server: Running, postgresql: int) -> Turn:
+    """Do the same, with the account of the server and of PostgreSQL."""
+    spent = ProcessorTime(service=server.pid, postgresql=postgresql).begin()
+    turn = await asyncio.to_thread(by_http, server.url)
+    used = {name: used / COUNT for name, used in spent.microseconds().items()}
+    return Turn(turn.rate, used | turn.microseconds)
+
+
+async def by_log(store: MessageStore, postgresql: int) -> Turn:
     """Return how many payloads as many callers log a second, without HTTP."""
     first = next(_numbers)
     payloads = iter([webhook(number) for number in range(first, first + COUNT)])
@@ -71,54 +107,94 @@ async def by_log(store: MessageStore) -> float:
             if result.outcome is not Outcome.STORED:
                 sys.exit(f"a payload came to {result.outcome}")
 
-    return COUNT / await timed(asyncio.gather(*(caller() for _ in range(CONNECTIONS))))
+    spent = ProcessorTime(postgresql=postgresql).begin()
+    ours = time.process_time()
+    seconds = await timed(asyncio.gather(*(caller() for _ in range(CONNECTIONS))))
+    used = {"service": (time.process_time() - ours) * 1e6 / COUNT}
+    used |= {name: used / COUNT for name, used in spent.microseconds().items()}
+    return Turn(COUNT / seconds, used)
 
 
-async def measure(url: str, folder: Path) -> None:
-    """Measure and print."""
-    rounds = []
+async def measure(server: EmbeddedServer, folder: Path, workers: int) -> Result:
+    """Measure with services of so many processes."""
+    url = await new_database(server, "webhooks")
+    status = server.status()
+    machine = Machine.now(status.version)
+    postgresql = status.pid or 0
+    rounds: list[Round] = []
     with ExitStack() as stack:
         ours = stack.enter_context(
             running(
-                *("-m", "messagestore", "serve", "--port", "0"),
+                *("-m", "messagestore", "serve", "--port", "0", "--workers", str(workers)),
                 MESSAGESTORE_DATABASE_URL=url,
                 MESSAGESTORE_SPOOL_DIR=str(folder / "served"),
                 MESSAGESTORE_WEBHOOK_SECRETS=json.dumps({"whatsapp_cloud": [SECRET]}),
             )
         )
-        nothing = stack.enter_context(running(str(HERE / "webhook_control.py")))
+        nothing = stack.enter_context(running("-m", "benchmarks.webhook_control", str(workers)))
         settings = Settings(database_url=url, spool_dir=folder / "spool")
         async with MessageStore.open(settings=settings) as store:
             for _ in range(ROUNDS + 1):
-                served = await asyncio.to_thread(by_http, ours)
-                answered = await asyncio.to_thread(by_http, nothing)
-                rounds.append((served, answered, await by_log(store)))
-    tell(rounds[1:])
+                served = await by_server(ours, postgresql)
+                answered = await by_server(nothing, postgresql)
+                logged = await by_log(store, postgresql)
+                rounds.append({"served": served, "nothing": answered, "logged": logged})
+    connection = await asyncpg.connect(url)
+    rows = await connection.fetchval("SELECT sum(total)::bigint FROM conversations")
+    await connection.close()
+    name = "webhooks" if workers == 1 else f"webhooks-{workers}"
+    figures = summary(rounds[1:], workers)
+    return Result(name=name, at=now(), machine=machine, rows=rows, figures=figures)
 
 
-def tell(rounds: list[tuple[float, float, float]]) -> None:
-    """Print the medians."""
-    served, answered, logged = (statistics.median(figures) for figures in zip(*rounds, strict=True))
-    of_server = statistics.median(mine / control for mine, control, _ in rounds)
-    of_writer = statistics.median(mine / control for mine, _, control in rounds)
-    print(f"{CONNECTIONS} connections: {served:,.0f} durable webhooks/s")
-    print(f"  {of_server:.2f} of a route that does nothing ({answered:,.0f}/s)")
-    print(f"  {of_writer:.2f} of the writer without HTTP ({logged:,.0f}/s)")
-    met = "met" if of_server >= REQUIRED or of_writer >= 1 else "missed"
-    print(f"  required: {REQUIRED} of the route, or the writer's own rate if that is lower: {met}")
+def summary(rounds: Sequence[Round], workers: int) -> dict[str, Any]:
+    """Return the medians, and whether what is required is met."""
+    account = {
+        one: {
+            process: round(statistics.median(each[one].microseconds[process] for each in rounds))
+            for process in rounds[0][one].microseconds
+        }
+        for one in rounds[0]
+    }
+    of_nothing, of_logged = (
+        statistics.median(each["served"].rate / each[control].rate for each in rounds)
+        for control in ("nothing", "logged")
+    )
+    return {
+        "connections": CONNECTIONS,
+        "workers": workers,
+        "per_second": {
+            one: round(statistics.median(each[one].rate for each in rounds)) for one in rounds[0]
+        },
+        "microseconds": account,
+        "most_per_second": round((os.cpu_count() or 1) * 1e6 / sum(account["served"].values())),
+        "of_nothing": round(of_nothing, 2),
+        "of_logged": round(of_logged, 2),
+        "required": REQUIRED,
+        "met": of_nothing >= REQUIRED or of_logged >= 1,
+    }
 
 
 def main() -> None:
     """Measure on an embedded server of its own, with its durable settings."""
-    folder = Path(tempfile.mkdtemp(prefix="messagestore-bench-"))
-    folder.chmod(0o755)
-    try:
-        with EmbeddedServer(folder / "data") as server:
-            asyncio.run(migrate(server.url()))
-            with asyncio.Runner(loop_factory=new_event_loop) as runner:
-                runner.run(measure(server.url(), folder))
-    finally:
-        shutil.rmtree(folder)
+    workers = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+    with (
+        throwaway_server() as (server, folder),
+        asyncio.Runner(loop_factory=new_event_loop) as runner,
+    ):
+        result = runner.run(measure(server, folder, workers))
+    result.save()
+    found = result.figures
+    rates, account = found["per_second"], found["microseconds"]
+    print(f"{CONNECTIONS} connections, {workers} worker(s): {rates['served']:,} durable webhooks/s")
+    print(f"  {found['of_nothing']:.2f} of a route that does nothing ({rates['nothing']:,}/s)")
+    print(f"  {found['of_logged']:.2f} of the writer without HTTP ({rates['logged']:,}/s)")
+    for one, used in account.items():
+        parts = ", ".join(f"{process} {microseconds:,}" for process, microseconds in used.items())
+        print(f"  processor time of each, microseconds, {one}: {parts}")
+    print(f"  all processors give at most {found['most_per_second']:,}/s at that")
+    met = "met" if found["met"] else "missed"
+    print(f"  required: {REQUIRED} of the route, or the writer's own rate if that is lower: {met}")
 
 
 if __name__ == "__main__":

@@ -53,14 +53,18 @@ async def serve_app(application: ASGIApp, settings: Settings, listener: socket.s
     await _Server(_config(application, settings)).serve(sockets=[listener])
 
 
-def serve_in_workers(settings: Settings, listener: socket.socket, workers: int) -> None:
+def serve_in_workers(
+    settings: Settings,
+    listener: socket.socket,
+    workers: int,
+    application: str = "messagestore.http.server:from_environment",
+) -> None:
     """Serve with so many processes, each with a store of its own, until SIGTERM or SIGINT.
 
-    The processes read the settings from the environment and the working folder. Raises
-    InvalidSettings as `serve` does.
+    `application` is what makes one, as `module:function`. The processes read the settings from the
+    environment and the working folder. Raises InvalidSettings as `serve` does.
     """
     check_secrets(settings)  # once, rather than by every process
-    application = "messagestore.http.server:from_environment"
     config = _config(application, settings, factory=True, workers=workers)
     Multiprocess(config, sockets=[listener]).run()
 

@@ -87,3 +87,24 @@ def test_the_committed_page_is_made_of_the_committed_results() -> None:
     assert (DOCS / "benchmarks.md").read_text(encoding="utf-8") == text
     for name, plot in plots.items():
         assert (DOCS / PLOTS / name).read_text(encoding="utf-8") == plot
+
+
+def test_webhooks_have_their_account_beside_their_rate() -> None:
+    one = {"service": 100, "postgresql": 60, "load": 30}
+    found: dict[str, Any] = {
+        "connections": 64,
+        "workers": 2,
+        "per_second": {"served": 7000, "nothing": 20_000, "logged": 9000},
+        "microseconds": {"served": one, "nothing": one | {"postgresql": 0}, "logged": one},
+        "most_per_second": 10_526,
+        "of_nothing": 0.35,
+        "of_logged": 0.78,
+        "required": 0.5,
+        "met": False,
+    }
+    text, _ = page({"webhooks-2": result("webhooks-2", 0, **found)})
+    assert "## Webhooks, 2 processes" in text
+    assert "| `messagestore serve` | 7,000 | 100 | 60 | 30 |  |" in text
+    assert "| the same server and route, doing nothing | 20,000 | 100 | 0 | 30 | 0.35 |" in text
+    assert "at most 10,526 a second" in text
+    assert "Met: **no**." in text
