@@ -8,12 +8,15 @@ a status finds the message that it is about.
 import re
 from typing import Any
 
-from messagestore.checks import check_id
+from messagestore.checks import MAX_ID_BYTES, check_id
 from messagestore.errors import InvalidMessage
 from messagestore.providers.payload import JsonObject, json_type
 from messagestore.sanitizer import Sanitizer, is_holdable
 
 _WRITTEN_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,20})?", re.ASCII)
+_SHORT = MAX_ID_BYTES // 4
+"""Characters of an id that need not be measured: UTF-8 takes up to four bytes for each."""
+
 _PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z_]{0,59}", re.ASCII)
 
 
@@ -70,8 +73,10 @@ def identifier(part: JsonObject, *path: str) -> str | None:
     value = _at(part, path)
     if value is None or value == "":
         return None
+    if type(value) is str and len(value) <= _SHORT and is_holdable(value):
+        return value
     name = path[-1]
-    if type(value) is str:
+    if isinstance(value, str):
         return checked_identifier(value, name)
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidMessage(f"{name} must be a string, not {json_type(value)}", field=name)

@@ -54,7 +54,7 @@ def _all(also: Collection[str]) -> Collection[str]:
 
 def _without(part: JsonObject, secrets: Collection[str]) -> JsonObject:
     return {
-        key: REMOVED if _letters(key) in secrets and value else _walk(value, secrets)
+        key: REMOVED if value and _letters(key) in secrets else _walk(value, secrets)
         for key, value in part.items()
     }
 
