@@ -23,6 +23,9 @@ Open = Callable[..., AbstractAsyncContextManager[MessageStore]]
 MakeStandby = Callable[[], Server]
 _numbers = itertools.count(1)
 
+PATIENT = 600.0
+"""A lag that no pause in a test comes to, so that the replica is not left out meanwhile."""
+
 
 def replicas_of(store: MessageStore) -> Replicas:
     """Return what the store reads from."""
@@ -60,8 +63,9 @@ async def paused(standby: Server) -> AsyncIterator[None]:
             lambda: connection.fetchval("SELECT pg_get_wal_replay_pause_state() = 'paused'")
         )
         yield
-        await connection.execute("SELECT pg_wal_replay_resume()")
     finally:
+        # Also after a failure, which would be that of every test that follows.
+        await connection.execute("SELECT pg_wal_replay_resume()")
         connection.terminate()
 
 

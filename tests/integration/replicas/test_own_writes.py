@@ -18,6 +18,7 @@ from messagestore.repository.records import StoreMessage
 from messagestore.store import utc_now
 from tests.builders import new_answer, new_message
 from tests.integration.replicas.conftest import (
+    PATIENT,
     Open,
     eventually,
     paused,
@@ -152,7 +153,7 @@ ABOUT_EVERYTHING: list[Ask] = [
 async def test_what_is_about_a_topic_is_read_with_what_anybody_here_wrote_about_it(
     open_store: Open, standby: Server
 ) -> None:
-    async with open_store(standby) as store, paused(standby):
+    async with open_store(standby, replica_max_lag_seconds=PATIENT) as store, paused(standby):
         # Another task: this one is not its caller.
         created = await asyncio.create_task(store.messages.create(MESSAGE))
         for ask in ABOUT_A_TOPIC:
@@ -163,7 +164,7 @@ async def test_what_is_about_everything_is_read_with_what_the_caller_wrote(
     open_store: Open, standby: Server
 ) -> None:
     """The control: others do not see it yet, as a replica answers them."""
-    async with open_store(standby) as store, paused(standby):
+    async with open_store(standby, replica_max_lag_seconds=PATIENT) as store, paused(standby):
 
         async def write_and_ask() -> Message:
             message = (await store.messages.create(MESSAGE)).message
@@ -180,7 +181,7 @@ async def test_what_is_about_everything_is_read_with_what_the_caller_wrote(
 async def test_a_conversation_that_nobody_here_wrote_to_is_read_from_the_replica(
     open_store: Open, standby: Server
 ) -> None:
-    async with open_store(standby) as store, paused(standby):
+    async with open_store(standby, replica_max_lag_seconds=PATIENT) as store, paused(standby):
         await asyncio.create_task(store.messages.create(MESSAGE))
         replicas = replicas_of(store)
         before = (replicas.primary_reads, replicas.replicas[0].reads)
@@ -284,7 +285,7 @@ async def test_every_kind_of_write_is_read_as_it_is_without_replicas(
     """Fails without the `wrote` of that write, or the `caller()` before the tasks that make it."""
     async with open_store() as plain:
         message = (await plain.messages.create(new_answer(status=Status.QUEUED))).message
-        async with open_store(standby) as store, paused(standby):
+        async with open_store(standby, replica_max_lag_seconds=PATIENT) as store, paused(standby):
             before = await seen(store, message)
             await write(store, message)
             after = await seen(plain, message)
@@ -305,7 +306,9 @@ def test_the_calls_of_a_thread_are_those_of_a_caller(
         async with paused(standby):
             assert await asyncio.to_thread(write_and_ask, store) == 1
 
-    with BlockingStore.open(settings=make_settings(standby)) as store:
+    with BlockingStore.open(
+        settings=make_settings(standby, replica_max_lag_seconds=PATIENT)
+    ) as store:
         store.call(until_all_in_use, store._store)
         store.call(until_level, store._store)
         asyncio.run(while_paused(store))

@@ -8,7 +8,7 @@ from messagestore.http.app import create_app
 from messagestore.http.positions import HEADER, read_position
 from messagestore.store import utc_now
 from tests.integration.http.conftest import asked, figures_of
-from tests.integration.replicas.conftest import Open, paused, replicas_of
+from tests.integration.replicas.conftest import PATIENT, Open, paused, replicas_of
 from tests.servers import Server
 
 MESSAGE = {
@@ -33,8 +33,8 @@ async def test_the_header_of_a_write_lets_another_process_answer_with_it(
 ) -> None:
     """Without the header the other process answers from its replica. Fails without `adopt`."""
     async with (
-        open_store(standby) as one,
-        open_store(standby) as other,
+        open_store(standby, replica_max_lag_seconds=PATIENT) as one,
+        open_store(standby, replica_max_lag_seconds=PATIENT) as other,
         asked(create_app(one)) as client_of_one,
         asked(create_app(other)) as client,
     ):
