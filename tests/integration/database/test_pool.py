@@ -58,10 +58,15 @@ async def test_more_callers_than_connections_take_turns(make_pool: MakePool) -> 
 
     seen = await asyncio.gather(*map(call, range(20)))
     assert max(seen) <= 2
-    assert served[2:] == sorted(served[2:])
+    # The first two open a connection each, and either may be slow at that.
+    waited = [number for number in served if number >= 2]
+    assert waited == sorted(waited)
     await pool.close()
 
 
+# The driver leaves a socket that it was opening, when it is cancelled, to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore:unclosed transport:ResourceWarning")
 async def test_no_connection_is_lost_to_callers_that_give_up(make_pool: MakePool) -> None:
     """Those give up who are served, who wait for a new one, and who are next.
 
