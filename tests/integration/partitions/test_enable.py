@@ -86,6 +86,7 @@ async def test_the_partition_is_not_read_under_the_lock(
     last = "messages_all_time"
     await connection.execute(fill("add_bound", last=last, lower=None, bound=NEXT_MONTH))
     await connection.execute(fill("prove_bound", last=last))
+    await connection.execute(fill("create_partition", partition="messages_later"))
     await connection.execute("SET client_min_messages = debug1")
     await connection.execute(fill("enable", last=last, lower=None, bound=NEXT_MONTH))
     await connection.close()
