@@ -11,6 +11,7 @@ import pytest
 
 from messagestore import MediaType, MessageStore, Settings, Status
 from messagestore.blocking import BlockingStore
+from messagestore.database.caller import new_caller
 from messagestore.event import MessageEdited, MessageReceived, StatusChanged
 from messagestore.logger.sending import sending
 from messagestore.message import Message
@@ -167,6 +168,7 @@ async def test_what_is_about_everything_is_read_with_what_the_caller_wrote(
     async with open_store(standby, replica_max_lag_seconds=PATIENT) as store, paused(standby):
 
         async def write_and_ask() -> Message:
+            new_caller()  # whoever ran before: a BlockingStore leaves its thread's caller behind
             message = (await store.messages.create(MESSAGE)).message
             for ask in ABOUT_EVERYTHING:
                 assert await ask(store, message), ask
