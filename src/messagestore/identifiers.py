@@ -36,14 +36,10 @@ FIRST_ID = UUID(int=0)
 LAST_ID = UUID(int=(1 << 128) - 1)
 
 
-def in_utc(moment: datetime) -> datetime:
-    """Return the same moment in UTC."""
-    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-
-
 def truncate_to_millisecond(moment: datetime) -> datetime:
     """Return the moment in UTC without what an id cannot carry."""
-    moment = in_utc(moment)
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
     beyond = moment.microsecond % 1000
     return moment.replace(microsecond=moment.microsecond - beyond) if beyond else moment
 

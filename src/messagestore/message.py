@@ -19,7 +19,7 @@ from messagestore.checks import (
     parse_enum,
 )
 from messagestore.errors import InvalidMessage
-from messagestore.identifiers import in_utc, new_id, truncate_to_millisecond
+from messagestore.identifiers import new_id, truncate_to_millisecond
 from messagestore.sanitizer import Sanitizer, is_holdable
 
 UNKNOWN_PARTY = "unknown"
@@ -193,8 +193,8 @@ class Message(msgspec.Struct, frozen=True):
             status=new.status or (Status.DELIVERED if incoming else Status.QUEUED),
             metadata=metadata,
             created_at=created_at,
-            delivered_at=new.delivered_at and in_utc(new.delivered_at),
-            read_at=new.read_at and in_utc(new.read_at),
+            delivered_at=new.delivered_at,
+            read_at=new.read_at,
             is_bot_command=new.is_bot_command,
             is_admin_command=new.is_admin_command,
             **texts,

@@ -1,12 +1,15 @@
 """Between rows of the table `messages` and the record."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC
 from operator import attrgetter, itemgetter
 from typing import Any
 
 import asyncpg
 import msgspec
 
+from messagestore.errors import RecordRefused
 from messagestore.message import ContextType, Direction, MediaType, Message, Status
 
 COLUMNS = (
@@ -45,6 +48,8 @@ _STATUSES = {str(each): each for each in Status}
 _MEDIA_TYPES = {None: None} | {str(each): each for each in MediaType}
 _METADATA = COLUMNS.index("metadata")
 _values = attrgetter(*COLUMNS)
+_TIMES = ("created_at", "delivered_at", "read_at", "deleted_at")
+_times = attrgetter(*_TIMES)
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -135,8 +140,29 @@ def to_json(value: Mapping[str, Any]) -> str:
 
 
 def to_document(messages: Sequence[Message]) -> str:
-    """Write records as the JSON that insert_messages.sql takes."""
-    return _encode(messages).decode()
+    """Write records as the JSON that insert_messages.sql takes.
+
+    Raises RecordRefused for a time that the server would store and nobody could read, and for text
+    that is none.
+    """
+    with suppress(UnicodeEncodeError):  # it holds the text, and would stay in the context of ours
+        return _encode([_in_utc(message) for message in messages]).decode()
+    raise RecordRefused("A text of the record has half a surrogate pair; correct it and try again.")
+
+
+def _in_utc(message: Message) -> Message:
+    """Return the record with its times in UTC, as nearly every one has them."""
+    times = _times(message)
+    if all(time is None or time.tzinfo is UTC for time in times):
+        return message
+    if any(time is not None and time.tzinfo is None for time in times):
+        raise RecordRefused("A time of the record has no zone; correct it and store it again.")
+    try:
+        moved = [None if time is None else time.astimezone(UTC) for time in times]
+    except OverflowError:
+        sentence = "A time of the record is before the year 1 or after 9999 in UTC"
+        raise RecordRefused(f"{sentence}; correct it and store it again.") from None
+    return msgspec.structs.replace(message, **dict(zip(_TIMES, moved, strict=True)))
 
 
 def to_rows(messages: Sequence[Message]) -> Iterator[tuple[Any, ...]]:

@@ -1,11 +1,14 @@
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
 from messagestore import MessageStore, NewMessage, Status
 from messagestore.identifiers import time_of
+from messagestore.message import Message
 from tests.builders import new_answer, new_message
 from tests.conftest import Clock
 
@@ -156,6 +159,38 @@ async def test_what_the_database_refuses_is_found_alone_in_its_batch(store: Mess
     assert result.created == 20
     assert [failure.index for failure in result.refused] == [10]
     assert "SQLSTATE 23505" in str(result.refused[0].error)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("delivered_at", datetime.max.replace(tzinfo=timezone(timedelta(hours=-12)))),
+        ("read_at", datetime.min.replace(tzinfo=timezone(timedelta(hours=12)))),
+        ("delivered_at", datetime(2026, 1, 1)),  # noqa: DTZ001 (that it has no zone is the point)
+        ("content", "half a pair: \ud800"),
+        ("content", "NUL: \0"),
+    ],
+)
+async def test_what_nobody_could_read_is_refused_alone(
+    store: MessageStore, field: str, value: Any
+) -> None:
+    """Fails without `_in_utc` in rows.py: the server stores the year 10000, and no page is read."""
+    messages = [Message.from_new(new_message(str(one)), now=store.clock()) for one in range(3)]
+    messages[1] = msgspec.structs.replace(messages[1], **{field: value})
+    result = await store.messages.create_exactly(messages)
+    assert [failure.index for failure in result.refused] == [1]
+    assert "half a pair" not in str(result.refused[0].error.__context__)
+    page = await store.messages.get_conversation_history("alice")
+    assert {message.content for message in page} == {"0", "2"}
+
+
+async def test_times_of_other_zones_come_back_as_the_same_moments(store: MessageStore) -> None:
+    """Fails without `_in_utc`: JSON has no seconds of an offset, which zones had before 1972."""
+    at = datetime(1930, 5, 1, 12, tzinfo=timezone(timedelta(minutes=19, seconds=32)))
+    await store.messages.create(new_message(message_id="m", delivered_at=at))
+    message = await store.messages.get_by_message_id("m")
+    assert message is not None
+    assert message.delivered_at == at
 
 
 async def test_a_page_ends_where_the_next_begins(store: MessageStore, clock: Clock) -> None:
