@@ -16,8 +16,8 @@ from messagestore.database.database import Database
 from messagestore.errors import InvalidQuery
 from messagestore.identifiers import time_of
 from messagestore.message import Message
+from messagestore.repository.keys import read_places
 from messagestore.repository.queries import sql
-from messagestore.repository.rows import to_messages
 
 _FORGOTTEN_AT_ONCE = 1000
 _LARGEST = 2**63 - 1
@@ -128,12 +128,9 @@ class ChangeRepository:
         return len(rows)
 
     async def _messages(self, keys: set[tuple[str, UUID]]) -> dict[UUID, Message]:
-        if not keys:
-            return {}
         places = [(context_id, time_of(id_), id_) for context_id, id_ in keys]
-        columns = [list(column) for column in zip(*places, strict=True)]
-        rows = to_messages(await self._database.fetch(sql("get_messages"), *columns))
-        return {message.id: message for message in rows if not message.is_deleted}
+        found = await read_places(self._database, places)
+        return {message.id: message for message in found if not message.is_deleted}
 
 
 def _written(row: Any) -> Iterator[tuple[Place, str, UUID]]:

@@ -16,6 +16,10 @@ _NIL = UUID(int=0)
 """The id of a placeholder, in the queries too: no message has it, as ids carry their time."""
 
 
+Place = tuple[str, datetime, UUID]
+"""The context_id, created_at and id of a message: $1 to $3 of the statements that touch one."""
+
+
 class Fetches(Protocol):
     """What runs a statement: a connection inside a transaction, or the database by itself."""
 
@@ -32,7 +36,7 @@ class Key(msgspec.Struct, frozen=True):
     id: UUID
 
     @property
-    def place(self) -> tuple[str, datetime, UUID]:
+    def place(self) -> Place:
         """The parameters $1 to $3 of the statements that touch one message."""
         return self.context_id, time_of(self.id), self.id
 
@@ -81,12 +85,23 @@ async def find_key(source: Fetches, message_id: str) -> Key | None:
 
 async def read_many(source: Fetches, keys: Iterable[Key]) -> dict[str, Message]:
     """Return the messages with those keys, hidden ones too, by message_id."""
-    places = [key.place for key in keys]
-    if not places:
-        return {}
-    columns = [list(column) for column in zip(*places, strict=True)]
-    messages = to_messages(await source.fetch(sql("get_messages"), *columns))
+    messages = await read_places(source, [key.place for key in keys])
     return {message.message_id: message for message in messages}
+
+
+async def read_places(source: Fetches, places: Sequence[Place]) -> list[Message]:
+    """Return the messages that are there, hidden ones too."""
+    if not places:
+        return []
+    contexts, times, ids = columns_of(places)
+    query = sql("get_messages")
+    return to_messages(await source.fetch(query, contexts, times, ids, min(times), max(times)))
+
+
+def columns_of(places: Sequence[Place]) -> tuple[list[str], list[datetime], list[UUID]]:
+    """Return what statements for many messages take: context_ids, created_ats and ids."""
+    contexts, times, ids = zip(*places, strict=True)
+    return list(contexts), list(times), list(ids)
 
 
 async def read(source: Fetches, key: Key, *, include_deleted: bool = True) -> Message | None:

@@ -19,6 +19,7 @@ from messagestore.database.database import Database
 from messagestore.message import Message, Status
 from messagestore.repository.keys import (
     Key,
+    columns_of,
     find_keys,
     hold_placeholders,
     read_many,
@@ -72,14 +73,13 @@ async def apply_folded(
     connection: Connection, keys: Mapping[str, Key], folded: Mapping[str, FoldedStatus]
 ) -> dict[str, Message]:
     """Apply what statuses came to, to messages that are stored; return the rows that changed."""
-    rows = [
-        (*keys[message_id].place, one.status, one.error, one.delivered_at, one.read_at)
-        for message_id, one in folded.items()
-    ]
-    if not rows:
+    if not folded:
         return {}
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    changed = await connection.fetch(sql("update_statuses"), *columns)
+    places = columns_of([keys[message_id].place for message_id in folded])
+    values = [(one.status, one.error, one.delivered_at, one.read_at) for one in folded.values()]
+    columns = [list(column) for column in zip(*values, strict=True)]
+    bounds = min(places[1]), max(places[1])
+    changed = await connection.fetch(sql("update_statuses"), *places, *columns, *bounds)
     return {row["message_id"]: to_message(row) for row in changed}
 
 

@@ -86,12 +86,13 @@ def _batches() -> Iterator[Case]:
         yield Case("note_created", loaded, ())
         places = ["context_id", "created_at", "id"]
         columns = [[getattr(message, place) for message in messages] for place in places]
-        yield Case("get_messages", tuple(columns), (ROW,), pages=4 * size + 60)
+        bounds = min(columns[1]), max(columns[1])
+        yield Case("get_messages", (*columns, *bounds), (ROW,), pages=4 * size + 60)
         folded = (["failed"] * size, ["e"] * size, [None] * size, [None] * size)
         # Sorted so that every batch takes its locks in one order.
         yield Case(
             "update_statuses",
-            (*columns, *folded),
+            (*columns, *folded, *bounds),
             (ROW, COUNTERS),
             sorts=2 * size,
             pages=8 * size + 60,
@@ -146,7 +147,7 @@ def _expiry() -> Iterator[Case]:
     yield Case("drop_empty_conversations", (contexts,), (COUNTERS, "messages_dashboard"), reads=800)
     # Of what these name nothing is there: each is looked for.
     ids = [UUID(int=number) for number in range(200)]
-    due = (contexts, [AT] * 200, ids)
+    due = (contexts, [AT] * 200, ids, AT, AT)
     yield Case("delete_due", due, (ROW,), pages=700)
     flags = [[False] * 200] * 4
     names = [f"m.{number}.1" for number in range(500, 700)]

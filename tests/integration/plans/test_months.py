@@ -1,6 +1,7 @@
 """Over 36 months a query looks into the months that it needs, and stops when it has enough."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ NEWEST_MONTH = "messages_2026_11"
 PAST = (datetime(2024, 4, 10, tzinfo=UTC), LAST_ID)
 Ask = Callable[..., Awaitable[Plan]]
 Key = tuple[str, datetime, UUID]
+MONTH = re.compile(r'"Relation Name": "(messages_\d+_\d+)"')
 MODES = ("force_custom_plan", "force_generic_plan")
 
 
@@ -108,17 +110,22 @@ async def test_pages_of_all_conversations_cost_a_probe_a_month(ask: Ask) -> None
 
 
 async def test_a_lookup_by_id_looks_into_one_month(ask: Ask, key: Key) -> None:
+    """Take `BETWEEN` out of the last three: PostgreSQL plans for all months, for milliseconds."""
     context, at, identifier = key
+    many = [context], [at], [identifier]
     for query, values in (
         ("get", (identifier, at, False)),
         ("get_by_key", (context, at, identifier, False)),
         ("lock_message", (context, at, identifier)),
-        ("get_messages", ([context], [at], [identifier])),
+        ("get_messages", (*many, at, at)),
         ("rewrite_message", (context, at, identifier, "text", None, None, "{}")),
-        ("update_statuses", ([context], [at], [identifier], ["failed"], ["e"], [None], [None])),
+        ("update_statuses", (*many, ["failed"], ["e"], [None], [None], at, at)),
+        ("delete_due", (*many, at, at)),
     ):
         plan = await ask(query, *values)
         assert plan.rows or query == "update_statuses"
+        # What is neither planned for nor opened costs nothing.
+        assert set(MONTH.findall(plan.text)) == {"messages_2025_06"}, query
         assert set(plan.probed) - {"conversations"} == {"messages_2025_06"}, query
 
 

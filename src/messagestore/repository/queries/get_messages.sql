@@ -1,7 +1,9 @@
--- Messages by their full keys: $1 context_ids, $2 created_ats, $3 ids; deleted ones too.
+-- Messages by their full keys: $1 context_ids, $2 created_ats, $3 ids; deleted ones too. $4 is the first
+-- of the created_ats and $5 the last, so that no other months are looked at, or planned for.
 SELECT messages.*
 FROM unnest($1::text[], $2::timestamptz[], $3::uuid[]) AS wanted (context_id, created_at, id)
 JOIN messages
     ON messages.context_id = wanted.context_id
     AND messages.created_at = wanted.created_at
-    AND messages.id = wanted.id;
+    AND messages.id = wanted.id
+WHERE messages.created_at BETWEEN $4 AND $5;

@@ -1,6 +1,7 @@
 -- Applies statuses to messages, one row a message, and nothing where they change nothing; returns the
 -- rows that changed. $1 context_ids, $2 created_ats, $3 ids; $4 the highest status, $5 its error,
--- $6 the earliest delivery, $7 the earliest reading.
+-- $6 the earliest delivery, $7 the earliest reading; $8 the first of the created_ats and $9 the last, so
+-- that no other months are planned for.
 -- Every part takes the highest, or the earliest, of what was seen, so that any order and any
 -- repetition ends the same: the status rises; delivered_at is the earliest delivered or read;
 -- an error stays while, and only while, the status is failed.
@@ -24,6 +25,7 @@ known AS (
         ON messages.context_id = batch.context_id
         AND messages.created_at = batch.created_at
         AND messages.id = batch.id
+        AND messages.created_at BETWEEN $8 AND $9
     ORDER BY batch.context_id, batch.id
     FOR UPDATE OF messages
 ),
@@ -41,6 +43,7 @@ changed AS (
     WHERE messages.context_id = known.context_id
         AND messages.created_at = known.created_at
         AND messages.id = known.id
+        AND messages.created_at BETWEEN $8 AND $9
         AND (
             new_rank > old_rank
             OR (new_rank = 3 AND old_rank = 3
