@@ -86,9 +86,8 @@ bench-full: $(VENV)/run.stamp ## Measure with 10,000,000 messages (25 GB of disk
 bench-hooks: $(VENV)/test.stamp ## Measure what a hook adds to a bot's own time
 	$(BIN)/python -m benchmarks.hooks
 
-bench-scale: $(VENV)/run.stamp ## Measure months, their split, and replicas (5 GB of disk)
-	$(BIN)/python -m benchmarks.months --rows 10000000
-	$(BIN)/python -m benchmarks.split
+bench-scale: $(VENV)/run.stamp ## Measure months, their split, retention, and replicas (15 GB of disk)
+	$(BIN)/python -m benchmarks.scale
 	$(BIN)/python -m benchmarks.replicas
 
 # Each in an environment of its own, as they do not go together; made again when its lock changes.

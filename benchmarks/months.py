@@ -1,7 +1,8 @@
-"""Months: what writers wait while `partitions enable` turns a large table into months.
+"""Months: what writers wait while a large table gets months, and a full catch-all is emptied.
 
-At 200 writes a second, the longest wait while months begin stands beside the longest of as long a
-time in which nothing else happened: on a busy machine the second one is not small either.
+At 200 writes a second, the longest wait while `partitions enable` begins with months, and while
+`partitions maintain` empties a catch-all that nobody has looked after, stands beside the longest of
+as long a time in which nothing else happened: on a busy machine that one is not small either.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import itertools
 import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -20,7 +21,8 @@ from benchmarks.server import new_database, throwaway_server
 from messagestore import Direction, MessageStore, NewMessage, Settings
 from messagestore.bench.machine import Machine
 from messagestore.database.embedded import EmbeddedServer
-from messagestore.partitions import enable, maintain
+from messagestore.database.migrator.connecting import opened
+from messagestore.partitions import enable, maintain, read_layout
 from messagestore.partitions.maintenance import Plan
 
 WRITES_A_SECOND = 200
@@ -41,6 +43,20 @@ FROM generate_series($1::bigint, $2::bigint) AS number
 CROSS JOIN LATERAL (SELECT '2024-01-01Z'::timestamptz + number * interval '5 seconds') AS t (at)
 """
 _STEP = 250_000
+
+CATCH_ALL = 100_000
+_LATER = """
+INSERT INTO messages (
+    id, message_id, context_id, context_type, direction, sender, recipient, status, created_at
+)
+SELECT
+    (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '70008'
+        || lpad(to_hex(number), 15, '0'))::uuid,
+    'later.' || number, 'c.' || number % 5000, 'private', 'incoming', 'c.' || number % 5000, 'bot',
+    'read', at
+FROM generate_series(1, $1::bigint) AS number
+CROSS JOIN LATERAL (SELECT $2::timestamptz + number * interval '75 seconds') AS t (at)
+"""
 
 
 class Writers:
@@ -103,11 +119,22 @@ async def measure(server: EmbeddedServer, folder: Path, rows: int) -> Result:
         during = writers.waits
         async with writers.at_work():
             await asyncio.sleep(max(seconds, 5))
+        peace = max(writers.waits)
+        at = datetime.now(UTC) + timedelta(days=200)
+        await _fill_catch_all(url)
+        async with writers.at_work():
+            emptying = await _timed(maintain(url, Plan("month", 3, at)))
+        catch_all = {
+            "messages": CATCH_ALL,
+            "seconds": round(emptying, 2),
+            "longest_wait_ms": round(max(writers.waits), 1),
+        }
     figures = {
         "seconds": round(seconds, 2),
         "writes_meanwhile": len(during),
         "longest_wait_ms": round(max(during), 1),
-        "longest_wait_in_peace_ms": round(max(writers.waits), 1),
+        "longest_wait_in_peace_ms": round(peace, 1),
+        "catch_all": catch_all,
         "required_ms": REQUIRED_MS,
     }
     return Result(name="months", at=now(), machine=machine, rows=rows, figures=figures)
@@ -121,7 +148,16 @@ async def _begin(url: str) -> None:
     await asyncio.sleep(1)
 
 
-async def _timed(work: Awaitable[None]) -> float:
+async def _fill_catch_all(url: str) -> None:
+    """Store messages of three months for which nobody has made partitions."""
+    connection = await asyncpg.connect(url)
+    async with opened(url, 10) as reading:
+        begin = (await read_layout(reading)).last.lower
+    await connection.execute(_LATER, CATCH_ALL, begin)
+    await connection.close()
+
+
+async def _timed(work: Awaitable[object]) -> float:
     started = time.perf_counter()
     await work
     return time.perf_counter() - started

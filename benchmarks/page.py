@@ -5,6 +5,7 @@ from pathlib import Path
 from benchmarks.headlines import README, headlines, with_headlines
 from benchmarks.peers.section import PEER_SECTIONS
 from benchmarks.results import Result, saved
+from benchmarks.scale_sections import SCALE_SECTIONS
 from benchmarks.sections import PLOTS, SECTIONS
 from benchmarks.size_sections import SIZE_SECTIONS
 
@@ -16,7 +17,7 @@ _HEAD = Path(__file__).with_suffix(".md")
 def page(results: dict[str, Result]) -> tuple[str, dict[str, str]]:
     """Return the page, and the plots by the name of their file."""
     plots: dict[str, str] = {}
-    by_kind = SECTIONS | SIZE_SECTIONS | PEER_SECTIONS
+    by_kind = SECTIONS | SIZE_SECTIONS | PEER_SECTIONS | SCALE_SECTIONS
     ordered = sorted(results.values(), key=lambda result: (_kind(result), result.rows))
     sections = [
         "\n".join(by_kind[_kind(result)](result, plots))
