@@ -1,11 +1,16 @@
 """The parts of a copy that is in use become partitions as any other, one after the other."""
 
+import asyncio
+
 from messagestore.database.migrator.connecting import Connection
 from messagestore.database.migrator.patience import Patience
 from messagestore.partitions.layout import read_parts
 from messagestore.partitions.scripts import fill, run
 from messagestore.partitions.split.notes import COPY
 from messagestore.partitions.working import Report, say_nothing
+
+REST = 0.1
+"""Seconds between two parts."""
 
 
 async def level(
@@ -20,6 +25,8 @@ async def level(
         script = fill(kind, part=part.name, lower=part.lower, upper=part.upper, end=end)
         await run(connection, Patience(patience), script)
         levelled.append(part.name)
+        # Who waited for the locks goes on before they are wanted again.
+        await asyncio.sleep(REST)
         if kind == "split_level_last":
             break
     return levelled
