@@ -25,6 +25,7 @@ from messagestore.database.embedded import EmbeddedServer
 from messagestore.identifiers import LAST_ID
 from messagestore.partitions import enable, maintain, split
 from messagestore.partitions.maintenance import Plan
+from messagestore.repository.keys import days_of
 from messagestore.repository.page import END_OF_TIME
 from messagestore.repository.queries import sql
 
@@ -42,7 +43,7 @@ def _status(key: Key, number: int) -> tuple[Any, ...]:
     context_id, at, identifier = key
     # Earlier with each call, so that each changes something.
     read = _READ - timedelta(seconds=number)
-    return ([context_id], [at], [identifier], ["read"], [None], [read], [read], at, at)
+    return ([context_id], [at], [identifier], ["read"], [None], [read], [read], *days_of([at]))
 
 
 STATEMENTS: dict[str, tuple[str, Values]] = {

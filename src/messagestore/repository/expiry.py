@@ -15,7 +15,7 @@ from messagestore.database.connection import Connection
 from messagestore.database.database import Database
 from messagestore.identifiers import time_of
 from messagestore.message import ContextType
-from messagestore.repository.keys import columns_of
+from messagestore.repository.keys import columns_of, days_of
 from messagestore.repository.pending import forget_conversation
 from messagestore.repository.queries import sql
 
@@ -108,8 +108,7 @@ async def _delete(connection: Connection, due: Sequence[Due]) -> Settled:
     # Before the messages, as whoever hides one does: else the two would wait for each other.
     await connection.execute(sql("lock_conversations"), contexts)
     places = columns_of([(one.context_id, time_of(one.id), one.id) for one in due])
-    bounds = min(places[1]), max(places[1])
-    rows = await connection.fetch(sql("delete_due"), *places, *bounds)
+    rows = await connection.fetch(sql("delete_due"), *places, *days_of(places[1]))
     return await _settle(connection, [Expired(**row) for row in rows])
 
 

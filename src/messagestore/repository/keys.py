@@ -1,7 +1,7 @@
 """Keys: where the message with a provider's id is."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -95,13 +95,27 @@ async def read_places(source: Fetches, places: Sequence[Place]) -> list[Message]
         return []
     contexts, times, ids = columns_of(places)
     query = sql("get_messages")
-    return to_messages(await source.fetch(query, contexts, times, ids, min(times), max(times)))
+    return to_messages(await source.fetch(query, contexts, times, ids, *days_of(times)))
 
 
 def columns_of(places: Sequence[Place]) -> tuple[list[str], list[datetime], list[UUID]]:
     """Return what statements for many messages take: context_ids, created_ats and ids."""
     contexts, times, ids = zip(*places, strict=True)
     return list(contexts), list(times), list(ids)
+
+
+def days_of(times: Sequence[datetime]) -> tuple[datetime, datetime]:
+    """Return the beginning of the first day of these times and the end of the last, in UTC.
+
+    What such statements look at is bounded by it, so that they concern few months. Whole days, for
+    PostgreSQL is to take that for many messages, and look each one up by its key: with the times
+    themselves it looked through all that were made at the same one.
+    """
+    first, last = min(times).astimezone(UTC), max(times).astimezone(UTC)
+    return (
+        first.replace(hour=0, minute=0, second=0, microsecond=0),
+        last.replace(hour=23, minute=59, second=59, microsecond=999_999),
+    )
 
 
 async def read(source: Fetches, key: Key, *, include_deleted: bool = True) -> Message | None:

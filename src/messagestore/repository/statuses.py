@@ -20,6 +20,7 @@ from messagestore.message import Message, Status
 from messagestore.repository.keys import (
     Key,
     columns_of,
+    days_of,
     find_keys,
     hold_placeholders,
     read_many,
@@ -78,8 +79,8 @@ async def apply_folded(
     places = columns_of([keys[message_id].place for message_id in folded])
     values = [(one.status, one.error, one.delivered_at, one.read_at) for one in folded.values()]
     columns = [list(column) for column in zip(*values, strict=True)]
-    bounds = min(places[1]), max(places[1])
-    changed = await connection.fetch(sql("update_statuses"), *places, *columns, *bounds)
+    days = days_of(places[1])
+    changed = await connection.fetch(sql("update_statuses"), *places, *columns, *days)
     return {row["message_id"]: to_message(row) for row in changed}
 
 

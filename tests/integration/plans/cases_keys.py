@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from messagestore import Message
+from messagestore.repository.keys import days_of
 from messagestore.repository.rows import to_document
 from tests.builders import new_message
 from tests.integration.plans.case import CONTEXTS, LARGE, MESSAGES, OLDEST, SMALL, Case, Of
@@ -86,7 +87,7 @@ def _batches() -> Iterator[Case]:
         yield Case("note_created", loaded, ())
         places = ["context_id", "created_at", "id"]
         columns = [[getattr(message, place) for message in messages] for place in places]
-        bounds = min(columns[1]), max(columns[1])
+        bounds = days_of(columns[1])
         yield Case("get_messages", (*columns, *bounds), (ROW,), pages=4 * size + 60)
         folded = (["failed"] * size, ["e"] * size, [None] * size, [None] * size)
         # Sorted so that every batch takes its locks in one order.
@@ -147,7 +148,7 @@ def _expiry() -> Iterator[Case]:
     yield Case("drop_empty_conversations", (contexts,), (COUNTERS, "messages_dashboard"), reads=800)
     # Of what these name nothing is there: each is looked for.
     ids = [UUID(int=number) for number in range(200)]
-    due = (contexts, [AT] * 200, ids, AT, AT)
+    due = (contexts, [AT] * 200, ids, *days_of([AT]))
     yield Case("delete_due", due, (ROW,), pages=700)
     flags = [[False] * 200] * 4
     names = [f"m.{number}.1" for number in range(500, 700)]

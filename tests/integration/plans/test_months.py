@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 
 from messagestore.identifiers import LAST_ID
+from messagestore.repository.keys import days_of
 from messagestore.repository.queries import sql
 from tests.conftest import execute, in_database
 from tests.integration.partitions.layouts import make_months
@@ -112,15 +113,15 @@ async def test_pages_of_all_conversations_cost_a_probe_a_month(ask: Ask) -> None
 async def test_a_lookup_by_id_looks_into_one_month(ask: Ask, key: Key) -> None:
     """Take `BETWEEN` out of the last three: PostgreSQL plans for all months, for milliseconds."""
     context, at, identifier = key
-    many = [context], [at], [identifier]
+    many, days = ([context], [at], [identifier]), days_of([at])
     for query, values in (
         ("get", (identifier, at, False)),
         ("get_by_key", (context, at, identifier, False)),
         ("lock_message", (context, at, identifier)),
-        ("get_messages", (*many, at, at)),
+        ("get_messages", (*many, *days)),
         ("rewrite_message", (context, at, identifier, "text", None, None, "{}")),
-        ("update_statuses", (*many, ["failed"], ["e"], [None], [None], at, at)),
-        ("delete_due", (*many, at, at)),
+        ("update_statuses", (*many, ["failed"], ["e"], [None], [None], *days)),
+        ("delete_due", (*many, *days)),
     ):
         plan = await ask(query, *values)
         assert plan.rows or query == "update_statuses"

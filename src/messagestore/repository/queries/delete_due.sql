@@ -1,5 +1,5 @@
--- Removes messages ($1 context_ids, $2 created_ats, $3 ids; $4 the first of the created_ats, $5 the
--- last), and returns of each what is counted. Their keys and counters are the matter of
+-- Removes messages ($1 context_ids, $2 created_ats, $3 ids; all are from $4 to
+-- $5), and returns of each what is counted. Their keys and counters are the matter of
 -- settle_expired.sql, in the same transaction.
 DELETE FROM messages
 USING unnest($1::text[], $2::timestamptz[], $3::uuid[]) AS due (context_id, created_at, id)

@@ -1,5 +1,5 @@
--- Messages by their full keys: $1 context_ids, $2 created_ats, $3 ids; deleted ones too. $4 is the first
--- of the created_ats and $5 the last, so that no other months are looked at, or planned for.
+-- Messages by their full keys: $1 context_ids, $2 created_ats, $3 ids; deleted ones too. All are
+-- from $4 to $5, so that no other months are looked at, or planned for.
 SELECT messages.*
 FROM unnest($1::text[], $2::timestamptz[], $3::uuid[]) AS wanted (context_id, created_at, id)
 JOIN messages

@@ -4,8 +4,8 @@
 --
 -- Applies statuses to messages, one row a message, and nothing where they change nothing; returns the
 -- rows that changed. $1 context_ids, $2 created_ats, $3 ids; $4 the highest status, $5 its error,
--- $6 the earliest delivery, $7 the earliest reading; $8 the first of the created_ats and $9 the last, so
--- that no other months are planned for.
+-- $6 the earliest delivery, $7 the earliest reading; all are from $8 to $9, so that no other
+-- months are planned for.
 -- Every part takes the highest, or the earliest, of what was seen, so that any order and any
 -- repetition ends the same: the status rises; delivered_at is the earliest delivered or read;
 -- an error stays while, and only while, the status is failed.
