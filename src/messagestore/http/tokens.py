@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from messagestore.errors import DatabaseError, DatabaseUnavailable
 from messagestore.repository.tokens import Token, TokenRepository, hash_token
@@ -10,8 +10,9 @@ from messagestore.repository.tokens import Token, TokenRepository, hash_token
 REMEMBERED = 5.0
 """Seconds until a token that was revoked is refused, at the latest."""
 
-_SOONEST = 1.0
-"""Seconds between two readings: a token that is not known may be a new one, or a stranger's."""
+_SOONEST = 0.05
+"""Seconds between two readings for tokens that are not known, and the longest that one waits: it may
+be new, and then it counts at once, or a stranger's, which is to cost little."""
 
 _PATIENCE = 2.0
 
@@ -20,11 +21,17 @@ class TokenBook:
     """Knows every token. While the database does not answer, what was known counts on."""
 
     def __init__(
-        self, tokens: TokenRepository, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        tokens: TokenRepository,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._repository = tokens
         self._monotonic = monotonic
+        self._sleep = sleep
         self._tokens: Mapping[bytes, Token] | None = None
+        self._strangers: set[bytes] = set()
         self._read_at = 0.0
         self._reading = asyncio.Lock()
 
@@ -34,21 +41,33 @@ class TokenBook:
         It is looked up by its hash, which tells nothing about the secret by the time it takes.
         Raises DatabaseUnavailable when the tokens could not be read once.
         """
-        digest = hash_token(secret)
-        if self._is_due(digest):
+        digest, asked_at = hash_token(secret), self._monotonic()
+        if self._is_due(digest, asked_at):
+            await self._until_soonest(digest)
             async with self._reading:
-                if self._is_due(digest):  # nobody read them meanwhile
+                if self._is_due(digest, asked_at):  # nobody read them meanwhile
                     await self._read()
         token = (self._tokens or {}).get(digest)
-        return token if token is not None and token.revoked_at is None else None
+        if token is None:
+            self._strangers.add(digest)
+            return None
+        return token if token.revoked_at is None else None
 
-    def _is_due(self, digest: bytes) -> bool:
+    def _is_due(self, digest: bytes, asked_at: float) -> bool:
         if self._tokens is None:
             return True
-        age = self._monotonic() - self._read_at
-        return age >= (REMEMBERED if digest in self._tokens else _SOONEST)
+        if digest in self._tokens or digest in self._strangers:
+            return asked_at - self._read_at >= REMEMBERED
+        return asked_at >= self._read_at  # it may have been made since
+
+    async def _until_soonest(self, digest: bytes) -> None:
+        # Before the lock: who has a token that is known does not wait behind a stranger.
+        if self._tokens is not None and digest not in self._tokens:
+            await self._sleep(max(self._read_at + _SOONEST - self._monotonic(), 0))
 
     async def _read(self) -> None:
+        self._read_at = self._monotonic()
+        self._strangers.clear()
         try:
             async with asyncio.timeout(_PATIENCE):
                 self._tokens = await self._repository.by_hash()
@@ -57,4 +76,3 @@ class TokenBook:
                 raise DatabaseUnavailable(
                     "The tokens cannot be read: the database does not answer; try again later."
                 ) from None
-        self._read_at = self._monotonic()
