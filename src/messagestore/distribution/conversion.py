@@ -45,7 +45,7 @@ async def distribute(
     DatabaseError is raised unless `blocking` agrees that writers wait. Raises DatabaseError also
     for a database without Citus or a cluster without workers; interrupted, it is run again.
     """
-    async with working(url, connect_timeout=connect_timeout, distributed_too=True) as connection:
+    async with working(url, connect_timeout=connect_timeout) as connection:
         cluster = await read_cluster(connection)
         state = await read_state(connection)
         beside_writers = await _is_beside_writers(connection, cluster, state, blocking)

@@ -19,7 +19,7 @@ async def disable(url: str, *, patience: float = PATIENCE) -> Partition:
     interrupted, at any step, it is run again. Raises DatabaseUnavailable when the locks could not
     be had.
     """
-    async with working(url, patience=patience, distributed_too=True) as connection:
+    async with working(url, patience=patience) as connection:
         while True:
             layout = await read_layout(connection)
             if layout.nested:

@@ -44,7 +44,7 @@ async def enable(
     No row is copied and no writer waits for long. When it is interrupted, at any step, it is run
     again. Raises DatabaseUnavailable when the locks could not be had.
     """
-    async with working(url, patience=patience, distributed_too=True) as connection:
+    async with working(url, patience=patience) as connection:
         layout = await read_layout(connection)
         if layout.enabled:
             return Enabled(_since(layout), changed=False)

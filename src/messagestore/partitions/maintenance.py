@@ -59,7 +59,7 @@ async def maintain(
     at a time. One that holds many batches becomes a partition itself, which is split. Raises
     DatabaseUnavailable when the turn or the locks could not be had.
     """
-    async with working(url, patience=patience, distributed_too=True) as connection:
+    async with working(url, patience=patience) as connection:
         layout = await read_layout(connection)
         if layout.nested:
             # A `split` was killed: whoever changes tables expects partitions at one level.

@@ -42,10 +42,11 @@ async def retire(
     }
     index = layout.partitions.index(partition)
     previous = layout.partitions[index - 1] if index else None
+    script = fill("create_partition", partition=values["before"])
     if previous is None or await holds_messages(connection, previous):
-        script = fill("retire", lower=partition.lower, **values)
+        script += fill("retire", lower=partition.lower, **values)
     else:
-        script = fill("retire_two", lower=previous.lower, empty=previous.name, **values)
+        script += fill("retire_two", lower=previous.lower, empty=previous.name, **values)
     with suppress(asyncpg.ObjectInUseError):
         await run(connection, Patience(patience), script)
 

@@ -8,8 +8,6 @@ from time import monotonic
 from messagestore.database.migrator.connecting import Connection, opened
 from messagestore.database.migrator.patience import Patience
 from messagestore.database.migrator.turn import Turn
-from messagestore.database.variants import IS_DISTRIBUTED
-from messagestore.errors import DatabaseError
 
 Report = Callable[[str], None]
 """Is told each step, as it begins."""
@@ -37,23 +35,16 @@ async def working(
     *,
     patience: float = PATIENCE,
     connect_timeout: float = 10.0,
-    distributed_too: bool = False,
 ) -> AsyncIterator[Connection]:
     """Wait for the turn and lend a connection to work on, whose statements may take long.
 
-    Raises DatabaseUnavailable when another process had the turn all the time, and DatabaseError
-    where the tables are distributed, unless the work is meant for those too.
+    Raises DatabaseUnavailable when another process had the turn all the time.
     """
     async with opened(url, connect_timeout) as holding:
         turn, waiting = Turn(holding), Patience(patience, longest_rest=1.0)
         while not await turn.take(waiting):
             pass
         async with opened(url, connect_timeout, None) as connection:
-            if not distributed_too and await connection.fetchval(IS_DISTRIBUTED):
-                raise DatabaseError(
-                    "The tables are distributed over a cluster, where this cannot be done yet; "
-                    "nothing has changed. docs/howto/citus.md says what can."
-                )
             yield connection
 
 

@@ -34,13 +34,14 @@ class Emptying:
         rows = await connection.fetch(fill("read_retired", expired=name), *place, BATCH)
         if not rows:
             return 0, 0
-        kept = [row["id"] for row in rows if not self._is_due(row)]
+        kept = [row for row in rows if not self._is_due(row)]
+        columns = [[row[name] for row in kept] for name in ("context_id", "id", "message_id")]
         expired = [_expired(row) for row in rows if self._is_due(row)]
         query = fill("put_back", expired=name)
 
         async def put_back(connection: PoolConnection) -> None:
             if kept:
-                await connection.execute(query, kept)
+                await connection.execute(query, *columns)
 
         gone = await settle(self._database, expired, put_back)
         self._places[name] = rows[-1]["context_id"], rows[-1]["id"]

@@ -13,9 +13,10 @@ from messagestore.database.migrator.connecting import Connection, opened
 from messagestore.identifiers import FIRST_ID
 from messagestore.message import ContextType
 from messagestore.partitions.layout import read_layout
+from messagestore.partitions.prepared import visible_everywhere
 from messagestore.partitions.retiring import drop_retired, read_retired, retire
 from messagestore.partitions.working import PATIENCE, Report, in_turns, say_nothing
-from messagestore.repository.expiry import expire, find_due_of_context, find_due_of_type
+from messagestore.repository.expiry import Due, expire, find_due_of_context, find_due_of_type
 from messagestore.repository.upkeep import repeat
 from messagestore.retention.emptying import Emptying
 from messagestore.retention.plan import Plan, may_retire, read_plan
@@ -101,13 +102,14 @@ class _Run:
         return (
             await self._drop_next(connection, until)
             or await self._retire_next(connection)
-            or await self._remove_by_type()
-            or await self._remove_by_context()
+            or await self._remove_by_type(connection)
+            or await self._remove_by_context(connection)
         )
 
     async def _drop_next(self, connection: Connection, until: float) -> bool:
         """Settle what was taken out of the messages, until then, and drop what is settled."""
         for name in (await read_retired(connection))[:1]:
+            await visible_everywhere(connection, self._patience)
             while monotonic() < until:
                 seen, gone = await self._emptying.go_on(connection, name)
                 self._count(gone)
@@ -130,7 +132,7 @@ class _Run:
                 return True
         return False
 
-    async def _remove_by_type(self) -> bool:
+    async def _remove_by_type(self, connection: Connection) -> bool:
         for context_type, before in self._horizons.by_type.items():
             if before is None:
                 continue
@@ -138,12 +140,12 @@ class _Run:
             due = await find_due_of_type(self._database, context_type, before, but, place)
             if due:
                 self._report(f"removing {len(due)} messages of type {context_type}")
-                self._count(await expire(self._database, due))
+                await self._expire(connection, due)
                 self._places[context_type] = max(one.id for one in due)
                 return True
         return False
 
-    async def _remove_by_context(self) -> bool:
+    async def _remove_by_context(self, connection: Connection) -> bool:
         while self._contexts:
             context_id = self._contexts[-1]
             before = self._horizons.by_context[context_id]
@@ -151,10 +153,14 @@ class _Run:
             due = await find_due_of_context(self._database, context_id, before)
             if due:
                 self._report(f"removing {len(due)} messages of a conversation")
-                self._count(await expire(self._database, due))
+                await self._expire(connection, due)
                 return True
             self._contexts.pop()
         return False
+
+    async def _expire(self, connection: Connection, due: list[Due]) -> None:
+        await visible_everywhere(connection, self._patience)
+        self._count(await expire(self._database, due))
 
     def _count(self, gone: int) -> None:
         self.removed += gone

@@ -40,7 +40,10 @@ async def rows_by_partition(url: str) -> dict[str, int]:
 
 
 async def assert_whole(url: str) -> None:
-    """The partitions lie side by side over all time, with the same indexes and no leftover."""
+    """The partitions lie side by side over all time, with the same indexes and no leftover.
+
+    Of what was distributed beside writers Citus drops the shards that it left, but seconds later.
+    """
     partitions = (await layout_of(url)).partitions
     assert partitions[0].lower is None
     assert partitions[-1].upper is None
@@ -52,6 +55,7 @@ async def assert_whole(url: str) -> None:
         SELECT (SELECT count(*) FROM pg_index WHERE indrelid = relation.oid AND indisvalid) AS here
         FROM pg_class AS relation
         WHERE relkind IN ('r', 'p') AND relname ~ '^messages(_later|_all_time|_(before_)?[0-9_]+)?$'
+            AND relname !~ '_[0-9]{6,}$'
         """
     )
     left = await connection.fetch(

@@ -33,8 +33,8 @@ FOREVER = Rules(general="forever", by_type={}, by_context={})
 GROUPS = ContextType.GROUP
 
 
-async def fill_months(store: MessageStore, url: str) -> list[Message]:
-    """A message a day for 150 days in each of four conversations, in partitions by month."""
+async def store_days(store: MessageStore) -> list[Message]:
+    """A message a day for 150 days in each of four conversations."""
     new = [
         new_message(
             message_id=f"{context_id}.{age}",
@@ -50,10 +50,15 @@ async def fill_months(store: MessageStore, url: str) -> list[Message]:
         for age in range(150)
         for context_id in ("alice", "crowd", "kept", "brief")
     ]
-    result = await store.messages.create_many(new)
+    return [one.message for one in (await store.messages.create_many(new)).stored]
+
+
+async def fill_months(store: MessageStore, url: str) -> list[Message]:
+    """The same in partitions by month."""
+    stored = await store_days(store)
     await enable(url, "month", now=NOW)
     await split(url, "month")
-    return [stored.message for stored in result.stored]
+    return stored
 
 
 def days_kept(message: Message, rules: Rules = RULES) -> float:

@@ -3,6 +3,8 @@
 import msgspec
 
 from messagestore.database.migrator.connecting import Connection
+from messagestore.database.variants import IS_DISTRIBUTED
+from messagestore.errors import DatabaseError
 from messagestore.partitions.layout import read_layout
 from messagestore.partitions.scripts import fill, run
 from messagestore.partitions.split.comparing import Comparison
@@ -41,8 +43,8 @@ async def split(  # noqa: PLR0913 (all but two are for tests and for progress)
 
     It takes as much room again as the partition has, until the end. When it is interrupted, at any
     step, it is run again and goes on; after a pause of more than `stream_hours` it begins anew.
-    Raises InvalidQuery when that partition has no end, and DatabaseUnavailable when the locks could
-    not be had.
+    Raises InvalidQuery when that partition has no end, DatabaseError where the tables are
+    distributed, and DatabaseUnavailable when the locks could not be had.
     """
     job = Job(
         interval=interval,
@@ -63,6 +65,12 @@ async def split(  # noqa: PLR0913 (all but two are for tests and for progress)
 
 async def _step(connection: Connection, job: Job, comparison: Comparison, until: float) -> bool:
     """Do the next thing; False when there is none."""
+    if await connection.fetchval(IS_DISTRIBUTED):
+        raise DatabaseError(
+            "The tables are distributed over a cluster, where no partition can be split, and "
+            "nothing has changed. Retention drops an old partition when all in it is due; another "
+            "time split before `migrate --distributed`. docs/adr/0022-citus.md says why."
+        )
     state = await read_state(connection)
     if state.switched:
         job.created += await level(connection, report=job.report, patience=job.seconds)

@@ -1,7 +1,6 @@
--- Takes a partition out of the messages: all of it is to go. An empty one takes its place, so that every
--- time can be stored.
+-- Takes a partition out of the messages: all of it is to go. An empty one, of create_partition.sql, takes
+-- its place, so that every time can be stored.
 SET LOCAL statement_timeout = 0;
-CREATE TABLE :"before" (LIKE messages INCLUDING ALL);
 -- Autovacuum gives way to whoever waits for a second, and no writer waits behind this lock.
 SET LOCAL lock_timeout = '5s';
 LOCK TABLE ONLY :"partition" IN SHARE UPDATE EXCLUSIVE MODE;

@@ -6,12 +6,14 @@ SET LOCAL lock_timeout = '5s';
 LOCK TABLE ONLY :"kept", ONLY :"empty" IN SHARE UPDATE EXCLUSIVE MODE;
 SET LOCAL lock_timeout = '50ms';
 LOCK TABLE ONLY messages, ONLY :"kept", ONLY :"empty" IN ACCESS EXCLUSIVE MODE;
+ALTER TABLE messages DETACH PARTITION :"kept";
+ALTER TABLE messages DETACH PARTITION :"empty";
+-- As in retire_two.sql, after it is detached.
 DO $$ BEGIN
     IF EXISTS (SELECT 1 FROM :"empty") THEN
         RAISE EXCEPTION 'a message came' USING ERRCODE = 'object_in_use';
     END IF;
 END $$;
-ALTER TABLE messages DETACH PARTITION :"kept";
 DROP TABLE :"empty";
 ALTER TABLE messages ATTACH PARTITION :"kept" FOR VALUES FROM (:lower) TO (MAXVALUE);
 ALTER TABLE :"kept" DROP CONSTRAINT IF EXISTS messages_lower_bound;
