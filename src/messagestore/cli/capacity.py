@@ -8,7 +8,7 @@ from rich.table import Table
 
 from messagestore.cli import output
 from messagestore.cli.exit_codes import ExitCode
-from messagestore.cli.partitions import AsObject
+from messagestore.cli.options import AsObject
 from messagestore.cli.session import with_store
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ import typer
 from messagestore.cli.account import close_account, settle_after
 from messagestore.cli.exit_codes import ExitCode
 from messagestore.cli.lines import readable_file
+from messagestore.cli.options import AsAccount
 from messagestore.cli.session import Session, run_in_store
 
 if TYPE_CHECKING:
@@ -31,9 +32,7 @@ def import_(
             parser=readable_file,
         ),
     ],
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Write the account as one JSON object.")
-    ] = False,
+    as_json: AsAccount = False,
 ) -> ExitCode:
     """Store messages that export wrote, ids included; harmless to repeat."""
     from messagestore.cli.restocking import Restocking  # noqa: PLC0415 (quick --help)

@@ -8,6 +8,7 @@ import typer
 from messagestore.cli.account import close_account, settle_after
 from messagestore.cli.exit_codes import ExitCode
 from messagestore.cli.lines import readable_file
+from messagestore.cli.options import AsAccount
 from messagestore.cli.session import Session, with_store
 
 if TYPE_CHECKING:
@@ -40,9 +41,7 @@ def ingest(
             parser=readable_file,
         ),
     ],
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Write the account as one JSON object.")
-    ] = False,
+    as_json: AsAccount = False,
 ) -> ExitCode:
     """Store the messages, statuses, edits and reactions of raw payloads; harmless to repeat."""
     from messagestore.cli.intake import Intake  # noqa: PLC0415 (quick --help)

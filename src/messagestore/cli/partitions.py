@@ -11,6 +11,7 @@ from rich.table import Table
 
 from messagestore.cli import output, tables
 from messagestore.cli.exit_codes import ExitCode
+from messagestore.cli.options import AsObject
 from messagestore.cli.progress import metered
 from messagestore.cli.session import Session, embedded_server
 
@@ -22,8 +23,6 @@ commands = typer.Typer(
     no_args_is_help=True,
     help="Keep each month of messages in a partition of its own.",
 )
-
-AsObject = Annotated[bool, typer.Option("--json", help="Write one JSON object.")]
 
 
 @commands.command(epilog="Example: messagestore partitions status --json | jq .name")

@@ -10,6 +10,7 @@ from messagestore.cli import output, tables
 from messagestore.cli.account import close_account
 from messagestore.cli.confirming import confirmed
 from messagestore.cli.exit_codes import ExitCode
+from messagestore.cli.options import AsAccount
 from messagestore.cli.plain import plain_line
 from messagestore.cli.session import Session, with_store_beside_spool
 from messagestore.errors import InvalidQuery
@@ -51,9 +52,7 @@ def retry(
         list[str] | None, typer.Argument(metavar="[ID]…", help="Ids that `list` shows.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All that `list` shows.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Write the account as one JSON object.")
-    ] = False,
+    as_json: AsAccount = False,
 ) -> ExitCode:
     """Write it to the database again: what is refused again stays, with the new reason."""
     from messagestore.cli.retrying import Retrying  # noqa: PLC0415 (quick --help)

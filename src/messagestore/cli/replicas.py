@@ -9,6 +9,7 @@ from rich.table import Table
 from messagestore.cli import output
 from messagestore.cli.exit_codes import ExitCode
 from messagestore.cli.keeping import embedded, kept_server
+from messagestore.cli.options import AsObject
 
 if TYPE_CHECKING:
     from messagestore.database.embedded import EmbeddedServer
@@ -18,8 +19,6 @@ commands = typer.Typer(
     no_args_is_help=True,
     help="Try out streaming replicas of the embedded PostgreSQL.",
 )
-
-AsObject = Annotated[bool, typer.Option("--json", help="Write one JSON object.")]
 
 
 @commands.command(epilog="Example: export MESSAGESTORE_REPLICA_URLS=$(messagestore db replica add)")

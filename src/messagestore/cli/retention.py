@@ -9,6 +9,7 @@ from rich.table import Table
 
 from messagestore.cli import output, tables
 from messagestore.cli.exit_codes import ExitCode
+from messagestore.cli.options import AsObject
 from messagestore.cli.plain import plain
 from messagestore.cli.progress import metered
 from messagestore.cli.session import Session, with_store
@@ -52,7 +53,7 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+    as_json: AsObject = False,
 ) -> ExitCode:
     """Remove for good what has been kept for longer than the settings say."""
 

@@ -11,6 +11,7 @@ from rich import filesize
 from messagestore.cli import output, replicas, tables
 from messagestore.cli.exit_codes import ExitCode
 from messagestore.cli.keeping import embedded, kept_server
+from messagestore.cli.options import AsObject
 from messagestore.cli.session import Session, waiting_for_server
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def stop(ctx: typer.Context) -> ExitCode:
 @commands.command(epilog="Example: messagestore db status --json | jq .data_bytes")
 def status(
     ctx: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+    as_json: AsObject = False,
 ) -> ExitCode:
     """Show whether the server runs, since when, and how much it stores; 3 when it does not run."""
     found = embedded(ctx).status()

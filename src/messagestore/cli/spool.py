@@ -9,6 +9,7 @@ from rich.table import Table
 from messagestore.cli import output, tables
 from messagestore.cli.confirming import confirmed
 from messagestore.cli.exit_codes import ExitCode
+from messagestore.cli.options import AsAccount
 from messagestore.cli.session import Session, with_store_beside_spool
 
 if TYPE_CHECKING:
@@ -43,9 +44,7 @@ def status(
 @commands.command(epilog="Example: messagestore spool drain")
 def drain(
     ctx: typer.Context,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Write the account as one JSON object.")
-    ] = False,
+    as_json: AsAccount = False,
 ) -> ExitCode:
     """Write what processes that died have left into the database; 3 when that is not available."""
     from messagestore.cli.draining import Draining  # noqa: PLC0415 (quick --help)
