@@ -6,25 +6,19 @@ databases of one server, so that a machine that slows down slows all. The way th
 COPY runs beside them.
 """
 
-import argparse
-import asyncio
 import io
 import statistics
 import time
 from collections.abc import Awaitable
-from contextlib import AbstractAsyncContextManager
 from itertools import islice
-from pathlib import Path
 
 import asyncpg
 
+from benchmarks.place import Place
+from benchmarks.program import run
 from benchmarks.results import Result, now
-from benchmarks.server import new_database, throwaway_server
-from messagestore import MessageStore, Settings
 from messagestore.bench.dataset.dataset import Dataset
-from messagestore.bench.machine import Machine
 from messagestore.cli.restocking import Restocking, read_message
-from messagestore.database.embedded import EmbeddedServer
 from messagestore.identifiers import FIRST_ID
 
 SLICES = 5
@@ -62,19 +56,22 @@ class Control:
                 await self._own.copy_to_table(table, source=io.BytesIO(data), format="binary")
 
 
-async def measure(server: EmbeddedServer, folder: Path, rows: int) -> Result:
+async def measure(place: Place, rows: int) -> Result:
     """Load slice by slice, each in the three ways."""
     fast, copied, ordinary = [
-        await new_database(server, name) for name in ("fast", "copied", "ordinary")
+        await place.new_database(name) for name in ("fast", "copied", "ordinary")
     ]
     control = Control(await asyncpg.connect(fast), await asyncpg.connect(copied))
-    machine = Machine.now(server.status().version)
+    machine = place.machine()
     lines = iter(Dataset(rows))
     seconds: list[tuple[float, float, float]] = []
-    async with _store(fast, folder / "a") as ours, _store(ordinary, folder / "b") as other:
+    async with (
+        place.store(fast, search_upkeep_seconds=0) as ours,
+        place.store(ordinary, search_upkeep_seconds=0) as other,
+    ):
         for _ in range(SLICES):
             part = list(islice(lines, rows // SLICES))
-            file = folder / "slice.jsonl"
+            file = place.folder / "slice.jsonl"
             file.write_bytes(b"".join(part))
             loaded = await _timed(Restocking(ours).take(file))
             taken = await _timed(control.copy(await control.dump()))
@@ -104,28 +101,11 @@ def _figures(seconds: list[tuple[float, float, float]], rows: int) -> dict[str, 
     }
 
 
-def _store(url: str, folder: Path) -> AbstractAsyncContextManager[MessageStore]:
-    settings = Settings(database_url=url, spool_dir=folder, search_upkeep_seconds=0)
-    return MessageStore.open(settings=settings)
-
-
 async def _timed(work: Awaitable[object]) -> float:
     started = time.perf_counter()
     await work
     return time.perf_counter() - started
 
 
-def main() -> None:
-    """Measure, print, and write the result."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=200_000)
-    arguments = parser.parse_args()
-    with throwaway_server() as (server, folder):
-        result = asyncio.run(measure(server, folder, arguments.rows))
-    result.save()
-    for name, figure in result.figures.items():
-        print(f"{name}: {figure}")
-
-
 if __name__ == "__main__":
-    main()
+    run(measure, rows=200_000)

@@ -5,27 +5,22 @@ with ids as spread. The lists of the GIN indexes are flushed within the time tha
 came in is removed from the data set afterwards, also after a run that was interrupted.
 """
 
-import argparse
-import asyncio
 import statistics
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from itertools import islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import asyncpg
 
-from benchmarks.loaded import data_server, loaded
+from benchmarks.loaded import data_place, loaded
+from benchmarks.place import Place
+from benchmarks.program import run
 from benchmarks.results import Result, now
-from benchmarks.server import new_database
-from messagestore import MessageStore, NewMessage, Settings
+from messagestore import MessageStore, NewMessage
 from messagestore.bench.dataset.arrivals import Arrivals
 from messagestore.bench.dataset.dataset import END, Dataset
 from messagestore.bench.ingest import CALLERS, ROUNDS, ROWS, by_log, timed
-from messagestore.bench.machine import Machine
 from messagestore.cli.progress import metered
-from messagestore.database.embedded import EmbeddedServer
 from messagestore.repository.upkeep import flush_search_index
 
 REQUIRED = 0.7
@@ -56,22 +51,25 @@ _UNCOUNT = """
 _VACUUM = "VACUUM (INDEX_CLEANUP ON) messages, message_keys, conversations"
 
 
-async def measure(server: EmbeddedServer, rows: int) -> Result:
+async def measure(place: Place, rows: int) -> Result:
     """Log into both, batch by batch."""
     data = Dataset(rows)
-    machine = Machine.now(server.status().version)
+    machine = place.machine()
     arrivals = Arrivals(data)
-    full = await loaded(server, data)
-    async with borrowed(full, data, arrivals.ids(_TURNS * ROWS)), _empty(server) as empty:
-        figures = await _in_turns(full, empty, arrivals)
+    full = await loaded(place, data)
+    async with borrowed(full, data, arrivals.ids(_TURNS * ROWS)), _empty(place) as empty:
+        figures = await _in_turns(place, full, empty, arrivals)
     return Result(name="filling", at=now(), machine=machine, rows=rows, figures=figures)
 
 
-async def _in_turns(full: str, empty: str, arrivals: Arrivals) -> dict[str, object]:
+async def _in_turns(place: Place, full: str, empty: str, arrivals: Arrivals) -> dict[str, object]:
     seconds: list[tuple[float, float]] = []
     written: list[tuple[int, int]] = []
     coming = iter(arrivals)
-    async with _store(full) as filled, _store(empty) as fresh:
+    async with (
+        place.store(full, search_upkeep_seconds=0) as filled,
+        place.store(empty, search_upkeep_seconds=0) as fresh,
+    ):
         with metered("Writing", unit="messages", total=_TURNS * ROWS) as meter:
             for _ in range(_TURNS):
                 batch = list(islice(coming, ROWS // CALLERS * CALLERS))
@@ -109,19 +107,11 @@ async def _write(store: MessageStore, batch: Sequence[NewMessage]) -> None:
 
 
 @asynccontextmanager
-async def _store(url: str) -> AsyncIterator[MessageStore]:
-    async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory()))
-        settings = Settings(database_url=url, spool_dir=folder, search_upkeep_seconds=0)
-        yield await stack.enter_async_context(MessageStore.open(settings=settings))
-
-
-@asynccontextmanager
-async def _empty(server: EmbeddedServer) -> AsyncIterator[str]:
-    connection = await asyncpg.connect(server.url("postgres"))
+async def _empty(place: Place) -> AsyncIterator[str]:
+    connection = await asyncpg.connect(place.server.url("postgres"))
     try:
         await connection.execute(f"DROP DATABASE IF EXISTS {_EMPTY}")
-        yield await new_database(server, _EMPTY)
+        yield await place.new_database(_EMPTY)
         await connection.execute(f"DROP DATABASE {_EMPTY} WITH (FORCE)")
     finally:
         await connection.close()
@@ -153,17 +143,5 @@ async def _give_back(url: str, data: Dataset, ids: Sequence[str]) -> None:
         raise SystemExit(f"{url} counts {rows} messages, and not {data.rows}: remove the database.")
 
 
-def main() -> None:
-    """Measure, print, and write the result."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=200_000)
-    arguments = parser.parse_args()
-    with data_server() as server:
-        result = asyncio.run(measure(server, arguments.rows))
-    result.save()
-    for name, figure in result.figures.items():
-        print(f"{name}: {figure}")
-
-
 if __name__ == "__main__":
-    main()
+    run(measure, within=data_place, rows=200_000)

@@ -5,25 +5,20 @@ what the number of messages does. Searches are asked too, and nothing is require
 has more matches where there are more messages.
 """
 
-import argparse
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import asyncpg
 
-from benchmarks.loaded import data_server, loaded
+from benchmarks.loaded import data_place, loaded
+from benchmarks.place import Place
+from benchmarks.program import run
 from benchmarks.results import Result, now
-from messagestore import MessageStore, Settings
 from messagestore.bench.dataset.dataset import Dataset
 from messagestore.bench.latencies import Latencies
-from messagestore.bench.machine import Machine
 from messagestore.bench.questions import questions
 from messagestore.bench.stopwatch import Watched, take_turns
 from messagestore.cli.progress import metered
-from messagestore.database.embedded import EmbeddedServer
 
 SIZES = (100_000, 1_000_000, 10_000_000)
 REQUIRED = 1.5
@@ -31,15 +26,15 @@ LEAST_SERVER_MS = 0.01
 """What the server works is given in microseconds: of less than this the growth is all rounding."""
 
 
-async def measure(server: EmbeddedServer, sizes: Sequence[int]) -> Result:
+async def measure(place: Place, rows: Sequence[int]) -> Result:
     """Load what is missing, and ask every question of all sizes in turns."""
-    sets = [Dataset(rows) for rows in sorted(sizes)]
-    urls = [await loaded(server, data) for data in sets]
-    machine = Machine.now(server.status().version)
+    sets = [Dataset(size) for size in sorted(rows)]
+    urls = [await loaded(place, data) for data in sets]
+    machine = place.machine()
     found = []
     async with AsyncExitStack() as stack:
         asked = [
-            await stack.enter_async_context(_watched(url, data))
+            await stack.enter_async_context(_watched(place, url, data))
             for url, data in zip(urls, sets, strict=True)
         ]
         with metered("Reading", unit="questions", total=len(asked[0])) as meter:
@@ -53,17 +48,17 @@ async def measure(server: EmbeddedServer, sizes: Sequence[int]) -> Result:
 
 
 @asynccontextmanager
-async def _watched(url: str, data: Dataset) -> AsyncIterator[list[tuple[str, Watched]]]:
+async def _watched(
+    place: Place, url: str, data: Dataset
+) -> AsyncIterator[list[tuple[str, Watched]]]:
     """Open a store and a connection, and prepare the questions of one size, by their names."""
     driver = await asyncpg.connect(url)
     try:
-        with TemporaryDirectory() as folder:
-            settings = Settings(database_url=url, spool_dir=Path(folder), search_upkeep_seconds=0)
-            async with MessageStore.open(settings=settings) as store:
-                yield [
-                    (one.name, await Watched.of(store, driver, one))
-                    for one in await questions(store, driver, data)
-                ]
+        async with place.store(url, search_upkeep_seconds=0) as store:
+            yield [
+                (one.name, await Watched.of(store, driver, one))
+                for one in await questions(store, driver, data)
+            ]
     finally:
         await driver.close()
 
@@ -87,14 +82,8 @@ def _figures(name: str, sizes: Sequence[dict[str, Latencies]]) -> dict[str, obje
     }
 
 
-def main() -> None:
-    """Measure, print, and write the result."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="+", default=SIZES)
-    arguments = parser.parse_args()
-    with data_server() as server:
-        result = asyncio.run(measure(server, arguments.rows))
-    result.save()
+def tell(result: Result) -> None:
+    """Print a line a question."""
     for read in result.figures["reads"]:
         print(
             f"{read['name']:38} library {read['library_growth']:6.2f}  "
@@ -103,4 +92,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(measure, within=data_place, tell=tell, rows=SIZES)

@@ -5,14 +5,10 @@ same send; Telegram answers at once. Beside it stands one message stored by itse
 stored before it is handled, and what goes out is stored before and after it.
 """
 
-import asyncio
 import itertools
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Awaitable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -20,10 +16,10 @@ import telegram
 from telegram.ext import Application, ApplicationBuilder, MessageHandler, filters
 from telegram.request import BaseRequest, RequestData
 
-from messagestore import MessageStore, Settings
+from benchmarks.place import Place
+from benchmarks.program import run
+from benchmarks.results import Result, now
 from messagestore.bench.ingest import new_message
-from messagestore.database.embedded import EmbeddedServer
-from messagestore.database.migrator import migrate
 from messagestore.integrations.python_telegram_bot import capture
 
 ROUNDS = 500
@@ -115,12 +111,12 @@ def received(application: Any) -> Awaitable[object]:
     return done
 
 
-async def measure(url: str, folder: Path) -> None:
-    """Measure and print."""
-    settings = Settings(database_url=url, spool_dir=folder / "spool")
+async def measure(place: Place) -> Result:
+    """Let them take turns."""
+    machine, url = place.machine(), await place.new_database("hooks")
     alone, captured = bot(), bot()
     incoming, outgoing, stored = [], [], []
-    async with MessageStore.open(settings=settings) as store:
+    async with place.store(url) as store:
         capture(captured, store)
         async with alone, captured:
             for _ in range(ROUNDS):
@@ -133,11 +129,17 @@ async def measure(url: str, folder: Path) -> None:
         stats = await store.service.get_message_stats(str(CHAT["id"]))
     if (stats.incoming, stats.outgoing) != (ROUNDS, ROUNDS):
         raise SystemExit(f"not everything was stored: {stats}")
-    tell(medians(stored), {"received": medians(incoming), "sent": medians(outgoing)})
+    figures = {
+        "stored": medians(stored),
+        "hooks": {"received": medians(incoming), "sent": medians(outgoing)},
+    }
+    return Result(name="hooks", at=now(), machine=machine, rows=stats.total, figures=figures)
 
 
-def tell(one: Took, hooks: dict[str, Took]) -> None:
+def tell(result: Result) -> None:
     """Print the medians."""
+    one: Took = result.figures["stored"]
+    hooks: dict[str, Took] = result.figures["hooks"]
     print(f"one message stored by itself: {one.clock:.2f} ms, {one.processor:.2f} of processor")
     for name, added in hooks.items():
         met = "met" if added.clock <= ALLOWED else "missed"
@@ -147,17 +149,5 @@ def tell(one: Took, hooks: dict[str, Took]) -> None:
         )
 
 
-def main() -> None:
-    """Measure on an embedded server of its own, with its durable settings."""
-    folder = Path(tempfile.mkdtemp(prefix="messagestore-bench-"))
-    folder.chmod(0o755)
-    try:
-        with EmbeddedServer(folder / "data") as server:
-            asyncio.run(migrate(server.url()))
-            asyncio.run(measure(server.url(), folder))
-    finally:
-        shutil.rmtree(folder)
-
-
 if __name__ == "__main__":
-    main()
+    run(measure, tell=tell, saved=False)

@@ -1,26 +1,21 @@
 """Ingest: the log against the driver itself, by 1 to 512 callers, and with the database gone."""
 
-import asyncio
 import statistics
-from pathlib import Path
 
 import asyncpg
 
+from benchmarks.place import Place
+from benchmarks.program import run
 from benchmarks.results import Result, now
-from benchmarks.server import new_database, throwaway_server
-from messagestore import MessageStore, Settings
 from messagestore.bench.ingest import CALLERS, ROUNDS, ROWS, by_callers, by_log, new_message, timed
-from messagestore.bench.machine import Machine
-from messagestore.database.embedded import EmbeddedServer
 
 
-async def measure(server: EmbeddedServer, folder: Path) -> Result:
+async def measure(place: Place) -> Result:
     """Measure by callers, then with the database gone."""
-    url = await new_database(server, "ingest")
-    machine = Machine.now(server.status().version)
-    settings = Settings(database_url=url, spool_dir=folder / "spool")
+    url = await place.new_database("ingest")
+    machine = place.machine()
     connection = await asyncpg.connect(url)
-    async with MessageStore.open(settings=settings) as store:
+    async with place.store(url) as store:
         found = [await by_callers(store, connection, callers) for callers in (1, 8, 64, 512)]
         rows = await connection.fetchval("SELECT sum(total)::bigint FROM conversations")
         await connection.close()
@@ -31,11 +26,8 @@ async def measure(server: EmbeddedServer, folder: Path) -> Result:
     return Result(name="ingest", at=now(), machine=machine, rows=rows, figures=figures)
 
 
-def main() -> None:
-    """Measure on an embedded server of its own, with its durable settings."""
-    with throwaway_server() as (server, folder):
-        result = asyncio.run(measure(server, folder))
-    result.save()
+def tell(result: Result) -> None:
+    """Print a line for each number of callers."""
     for one in result.figures["callers"]:
         print(
             f"{one['callers']} callers: {one['log']:,} messages/s, "
@@ -45,4 +37,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(measure, tell=tell)

@@ -5,20 +5,16 @@ conversation in which nobody writes. Quoted is the median of the ratios of their
 """
 
 import asyncio
-import json
-import shutil
 import statistics
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from http import HTTPStatus
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from benchmarks.webhooks import CONNECTIONS, SECRET, by_http, running
-from messagestore import MessageStore, Settings
-from messagestore.database.embedded import EmbeddedServer
-from messagestore.database.migrator import migrate
+from benchmarks.place import Place
+from benchmarks.program import run
+from benchmarks.results import Result, now
+from benchmarks.webhooks import CONNECTIONS, COUNT, by_http, service
 from messagestore.http.server import new_event_loop
 from messagestore.repository.tokens import Scope
 
@@ -54,34 +50,30 @@ async def listening(url: str, token: str, number: int) -> AsyncIterator[None]:
             writer.close()
 
 
-async def measure(url: str, folder: Path) -> None:
-    """Measure and print."""
-    settings = Settings(database_url=url, spool_dir=folder / "spool")
-    async with MessageStore.open(settings=settings) as store:
+async def measure(place: Place) -> Result:
+    """Let the services take turns."""
+    machine, url = place.machine(), await place.new_database("listeners")
+    async with place.store(url) as store:
         token = await store.tokens.create("listeners", [Scope.READ], now=store.clock())
     with ExitStack() as stack:
-
-        def service(name: str) -> str:
-            started = running(
-                *("-m", "messagestore", "serve", "--port", "0"),
-                MESSAGESTORE_DATABASE_URL=url,
-                MESSAGESTORE_SPOOL_DIR=str(folder / name),
-                MESSAGESTORE_WEBHOOK_SECRETS=json.dumps({"whatsapp_cloud": [SECRET]}),
-            )
-            return stack.enter_context(started).url
-
-        alone, listened_to = service("alone"), service("listened to")
+        alone, listened_to = (
+            stack.enter_context(service(url, place.folder / name)).url
+            for name in ("alone", "listened to")
+        )
         rounds = []
         async with listening(listened_to, token, LISTENERS):
             for turn in range(ROUNDS + 1):
                 pair = [alone, listened_to] if turn % 2 else [listened_to, alone]
                 rates = {one: (await asyncio.to_thread(by_http, one)).rate for one in pair}
                 rounds.append((rates[listened_to], rates[alone]))
-    tell(rounds[1:])
+    rows = 2 * COUNT * len(rounds)
+    figures = {"rounds": rounds[1:]}
+    return Result(name="listeners", at=now(), machine=machine, rows=rows, figures=figures)
 
 
-def tell(rounds: list[tuple[float, float]]) -> None:
+def tell(result: Result) -> None:
     """Print the medians."""
+    rounds: list[tuple[float, float]] = result.figures["rounds"]
     ratios = sorted(mine / control for mine, control in rounds)
     mine, control = (statistics.median(figures) for figures in zip(*rounds, strict=True))
     ratio = statistics.median(ratios)
@@ -91,18 +83,5 @@ def tell(rounds: list[tuple[float, float]]) -> None:
     print(f"  required: {REQUIRED}: {'met' if ratio >= REQUIRED else 'missed'}")
 
 
-def main() -> None:
-    """Measure on an embedded server of its own, with its durable settings."""
-    folder = Path(tempfile.mkdtemp(prefix="messagestore-bench-"))
-    folder.chmod(0o755)
-    try:
-        with EmbeddedServer(folder / "data") as server:
-            asyncio.run(migrate(server.url()))
-            with asyncio.Runner(loop_factory=new_event_loop) as runner:
-                runner.run(measure(server.url(), folder))
-    finally:
-        shutil.rmtree(folder)
-
-
 if __name__ == "__main__":
-    main()
+    run(measure, tell=tell, saved=False, loop_factory=new_event_loop)

@@ -7,19 +7,17 @@ those that may be, `import` finds out itself.
 import asyncio
 import os
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
 
 import asyncpg
 
-from benchmarks.server import new_database
+from benchmarks import child
+from benchmarks.place import Place, lasting_place
 from messagestore.bench.dataset.dataset import Dataset
 from messagestore.cli.progress import metered
 from messagestore.cli.restocking import LOAD
-from messagestore.database.embedded import EmbeddedServer
 
 DATA = "MESSAGESTORE_BENCH_DATA"
 """The variable with the folder in which data sets are kept; about 2 KB a message."""
@@ -33,17 +31,15 @@ def data_folder() -> Path:
     return Path(os.environ.get(DATA) or _DEFAULT)
 
 
-@contextmanager
-def data_server() -> Iterator[EmbeddedServer]:
-    """Use the server that holds the data sets."""
-    with EmbeddedServer(data_folder()) as server:
-        yield server
+def data_place() -> AbstractContextManager[Place]:
+    """Give the server that holds the data sets."""
+    return lasting_place(data_folder())
 
 
-async def loaded(server: EmbeddedServer, data: Dataset) -> str:
+async def loaded(place: Place, data: Dataset) -> str:
     """Return the URL of a database that holds this data set, loading what is missing."""
     name = f"rows_{data.rows}"
-    url = await new_database(server, name)
+    url = await place.new_database(name)
     await load(url, data)
     return url
 
@@ -75,7 +71,7 @@ async def _vacuum(url: str) -> None:
 
 
 def _import(url: str, data: Dataset, *, passed: int) -> None:
-    command = [sys.executable, "-m", "messagestore", "--database-url", url, "import", "-"]
+    command = child.command("-m", "messagestore", "--database-url", url, "import", "-")
     lines = iter(data)
     with (
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as importing,  # noqa: S603 (our own program)

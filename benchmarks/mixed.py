@@ -3,26 +3,23 @@
 The writer logs at half the rate of its limit, which is measured in the same run.
 """
 
-import asyncio
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import asyncpg
 
+from benchmarks import child
 from benchmarks.loaded import load
+from benchmarks.place import Place
+from benchmarks.program import run
 from benchmarks.results import Result, now
-from benchmarks.server import new_database, throwaway_server
-from messagestore import MessageStore, Settings
+from messagestore import MessageStore
 from messagestore.bench.dataset.dataset import Dataset
 from messagestore.bench.ingest import CALLERS, by_log, timed
 from messagestore.bench.latencies import Latencies
-from messagestore.bench.machine import Machine
-from messagestore.database.embedded import EmbeddedServer
 
 ROWS = 50_000
 WRITTEN = 6400
@@ -30,23 +27,21 @@ SECONDS = 8.0
 REQUIRED = 3.0
 
 
-async def measure(server: EmbeddedServer) -> Result:
+async def measure(place: Place) -> Result:
     """Read alone, find the limit of the log, and read again while half of that is logged."""
-    machine = Machine.now(server.status().version)
-    url, data = await new_database(server, "mixed"), Dataset(ROWS)
+    machine = place.machine()
+    url, data = await place.new_database("mixed"), Dataset(ROWS)
     await load(url, data)
-    with TemporaryDirectory() as folder:
-        settings = Settings(database_url=url, spool_dir=Path(folder))
-        async with MessageStore.open(settings=settings) as store:
-            await _read(store, data, 1.0)
-            quiet = await _read(store, data, SECONDS)
-            limit = WRITTEN / await timed(by_log(store, WRITTEN, CALLERS))
-            before = await _count(url)
-            with _writing(url, limit / 2):
-                started = time.perf_counter()
-                busy = await _read(store, data, SECONDS)
-                elapsed = time.perf_counter() - started
-            written = await _count(url) - before
+    async with place.store(url) as store:
+        await _read(store, data, 1.0)
+        quiet = await _read(store, data, SECONDS)
+        limit = WRITTEN / await timed(by_log(store, WRITTEN, CALLERS))
+        before = await _count(url)
+        with _writing(url, place.folder / "writer", limit / 2):
+            started = time.perf_counter()
+            busy = await _read(store, data, SECONDS)
+            elapsed = time.perf_counter() - started
+        written = await _count(url) - before
     figures = {
         "quiet": quiet,
         "writing": busy,
@@ -76,8 +71,8 @@ async def _count(url: str) -> int:
 
 
 @contextmanager
-def _writing(url: str, rate: float) -> Iterator[None]:
-    command = [sys.executable, "-m", "benchmarks.steady_writer", url, str(rate)]
+def _writing(url: str, spool: Path, rate: float) -> Iterator[None]:
+    command = child.command("-m", "benchmarks.steady_writer", url, str(spool), str(rate))
     with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:  # noqa: S603 (our own program)
         try:
             assert writer.stdout is not None  # noqa: S101 (for the types)
@@ -87,14 +82,5 @@ def _writing(url: str, rate: float) -> Iterator[None]:
             writer.kill()
 
 
-def main() -> None:
-    """Measure, print, and write the result."""
-    with throwaway_server() as (server, _):
-        result = asyncio.run(measure(server))
-    result.save()
-    for name, figure in result.figures.items():
-        print(f"{name}: {figure}")
-
-
 if __name__ == "__main__":
-    main()
+    run(measure)

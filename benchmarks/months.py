@@ -5,22 +5,19 @@ At 200 writes a second, the longest wait while `partitions enable` begins with m
 as long a time in which nothing else happened: on a busy machine that one is not small either.
 """
 
-import argparse
 import asyncio
 import itertools
 import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import asyncpg
 
+from benchmarks.place import Place
+from benchmarks.program import run
 from benchmarks.results import Result, now
-from benchmarks.server import new_database, throwaway_server
-from messagestore import Direction, MessageStore, NewMessage, Settings
-from messagestore.bench.machine import Machine
-from messagestore.database.embedded import EmbeddedServer
+from messagestore import Direction, MessageStore, NewMessage
 from messagestore.database.migrator.connecting import opened
 from messagestore.partitions import enable, maintain, read_layout
 from messagestore.partitions.maintenance import Plan
@@ -102,17 +99,16 @@ class Writers:
         await self._store.messages.create(message)
 
 
-async def measure(server: EmbeddedServer, folder: Path, rows: int) -> Result:
+async def measure(place: Place, rows: int) -> Result:
     """Load, write in peace, write while months begin."""
-    machine = Machine.now(server.status().version)
-    url = await new_database(server, "months")
+    machine = place.machine()
+    url = await place.new_database("months")
     connection = await asyncpg.connect(url)
     for first in range(1, rows + 1, _STEP):
         await connection.execute(_LOAD, first, min(first + _STEP - 1, rows))
     await connection.execute("VACUUM (ANALYZE) messages")
     await connection.close()
-    settings = Settings(database_url=url, spool_dir=folder / "spool")
-    async with MessageStore.open(settings=settings) as store:
+    async with place.store(url) as store:
         writers = Writers(store)
         async with writers.at_work():
             seconds = await _timed(_begin(url))
@@ -163,19 +159,5 @@ async def _timed(work: Awaitable[object]) -> float:
     return time.perf_counter() - started
 
 
-def main() -> None:
-    """Measure, print, and write the result."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--save", action="store_true", help="write benchmarks/results/months.json")
-    arguments = parser.parse_args()
-    with throwaway_server() as (server, folder):
-        result = asyncio.run(measure(server, folder, arguments.rows))
-    for name, figure in result.figures.items():
-        print(f"{name}: {figure}")
-    if arguments.save:
-        result.save()
-
-
 if __name__ == "__main__":
-    main()
+    run(measure, saved=False, rows=1_000_000)

@@ -4,24 +4,20 @@ Each is prepared once on a connection, as the store does it, and PostgreSQL deci
 anew. The same runs over one partition in turns, on the same rows.
 """
 
-import argparse
-import asyncio
 import random
 import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from benchmarks import history
+from benchmarks.place import Place
+from benchmarks.program import run
 from benchmarks.results import Result, now
-from benchmarks.server import new_database, throwaway_server
-from messagestore.bench.machine import Machine
-from messagestore.database.embedded import EmbeddedServer
 from messagestore.identifiers import LAST_ID
 from messagestore.partitions import enable, maintain, split
 from messagestore.partitions.maintenance import Plan
@@ -62,12 +58,11 @@ STATEMENTS: dict[str, tuple[str, Values]] = {
 }
 
 
-async def measure(server: EmbeddedServer, folder: Path, rows: int) -> Result:
+async def measure(place: Place, rows: int) -> Result:
     """Load both layouts, and ask both in turns."""
-    del folder
-    machine = Machine.now(server.status().version)
+    machine = place.machine()
     at = datetime.now(UTC)
-    urls = [await new_database(server, name) for name in ("one_partition", "months")]
+    urls = [await place.new_database(name) for name in ("one_partition", "months")]
     for url in urls:
         await history.fill(url, rows, until=at)
     await enable(urls[1], "month", now=at)
@@ -121,19 +116,11 @@ async def _keys(connection: "asyncpg.Connection[asyncpg.Record]") -> list[Key]:
     return [(row["context_id"], row["created_at"], row["id"]) for row in rows]
 
 
-def main() -> None:
-    """Measure, print, and write the result."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--save", action="store_true", help="write results/planning.json")
-    arguments = parser.parse_args()
-    with throwaway_server() as (server, folder):
-        result = asyncio.run(measure(server, folder, arguments.rows))
+def tell(result: Result) -> None:
+    """Print a line a statement."""
     for statement in result.figures["statements"]:
         print(statement)
-    if arguments.save:
-        result.save()
 
 
 if __name__ == "__main__":
-    main()
+    run(measure, tell=tell, saved=False, rows=1_000_000)

@@ -5,27 +5,24 @@ more here: what they take from the primary is told by its share of the answers. 
 compared take turns in one run.
 """
 
-import argparse
 import asyncio
 import statistics
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
 from benchmarks.loaded import load
+from benchmarks.place import Place
+from benchmarks.program import run
 from benchmarks.results import Result, now
-from benchmarks.server import new_database, throwaway_server
-from messagestore import MessageStore, Settings
+from messagestore import MessageStore
 from messagestore.bench.dataset.dataset import Dataset
 from messagestore.bench.ingest import new_message
-from messagestore.bench.machine import Machine
-from messagestore.database.embedded import EmbeddedServer
-from messagestore.database.embedded.replicas import add_replica, replicas_of, stop_replicas
+from messagestore.database.embedded.replicas import add_replica, replicas_of
 from messagestore.database.replicas import Replicas
 
 ROWS = 20_000
@@ -34,21 +31,18 @@ ROUNDS = 1500
 READERS = 16
 SECONDS = 5.0
 
-_numbers = count()
 Ask = Callable[[], Awaitable[object]]
 
 
 @asynccontextmanager
-async def opened(url: str, folder: Path, replica_urls: list[str]) -> AsyncIterator[MessageStore]:
+async def opened(place: Place, url: str, replica_urls: list[str]) -> AsyncIterator[MessageStore]:
     """Open a store whose replicas, if it has any, are in use."""
-    settings = Settings(
-        database_url=url,
+    async with place.store(
+        url,
         replica_urls=tuple(map(SecretStr, replica_urls)),
-        spool_dir=folder / f"spool-{next(_numbers)}",
         search_upkeep_seconds=0,
         partition_upkeep_seconds=0,
-    )
-    async with MessageStore.open(settings=settings) as store:
+    ) as store:
         if isinstance(store.reader, Replicas):
             while not all(replica.in_use for replica in store.reader.replicas):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)  # (what servers do has no event)
@@ -125,19 +119,19 @@ async def throughput(store: MessageStore, data: Dataset) -> dict[str, Any]:
     }
 
 
-async def measure(server: EmbeddedServer, folder: Path) -> Result:
+async def measure(place: Place) -> Result:
     """Load, make two replicas, and compare."""
-    machine = Machine.now(server.status().version)
-    url, data = await new_database(server, DATABASE), Dataset(ROWS)
+    machine = place.machine()
+    url, data = await place.new_database(DATABASE), Dataset(ROWS)
     await load(url, data)
     for _ in range(2):
-        await asyncio.to_thread(add_replica, server)
-    urls = [one.url(DATABASE) for one in replicas_of(server).values()]
+        await asyncio.to_thread(add_replica, place.server)
+    urls = [one.url(DATABASE) for one in replicas_of(place.server).values()]
     figures: dict[str, Any] = {}
     async with AsyncExitStack() as stack:
-        direct = await stack.enter_async_context(opened(urls[0], folder, []))
+        direct = await stack.enter_async_context(opened(place, urls[0], []))
         stores = [
-            await stack.enter_async_context(opened(url, folder, urls[:number]))
+            await stack.enter_async_context(opened(place, url, urls[:number]))
             for number in range(3)
         ]
         figures["routing"] = await routing(stores[1], direct, data)
@@ -148,21 +142,5 @@ async def measure(server: EmbeddedServer, folder: Path) -> Result:
     return Result(name="replicas", at=now(), machine=machine, rows=ROWS, figures=figures)
 
 
-def main() -> None:
-    """Measure, print, and write the result."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--save", action="store_true", help="write the result")
-    arguments = parser.parse_args()
-    with throwaway_server() as (server, folder):
-        try:
-            result = asyncio.run(measure(server, folder))
-        finally:
-            stop_replicas(server)
-    for name, figure in result.figures.items():
-        print(f"{name}: {figure}")
-    if arguments.save:
-        result.save()
-
-
 if __name__ == "__main__":
-    main()
+    run(measure, saved=False)

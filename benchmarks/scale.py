@@ -5,14 +5,13 @@ Each has a server of its own, and can be run alone: `python -m benchmarks.split`
 """
 
 import argparse
-import asyncio
 from types import ModuleType
 
 import msgspec
 
 from benchmarks import months, planning, retention, split
+from benchmarks.program import measured, tell_figures
 from benchmarks.results import Result
-from benchmarks.server import throwaway_server
 
 PARTS: dict[str, ModuleType] = {
     "months": months,
@@ -20,12 +19,6 @@ PARTS: dict[str, ModuleType] = {
     "split": split,
     "retention": retention,
 }
-
-
-def _measured(part: ModuleType, rows: int) -> Result:
-    with throwaway_server() as (server, folder):
-        result: Result = asyncio.run(part.measure(server, folder, rows))
-    return result
 
 
 def main() -> None:
@@ -37,10 +30,9 @@ def main() -> None:
     results: list[Result] = []
     for name, part in PARTS.items():
         rows = arguments.rows if name == "months" else arguments.rows_of_others
-        results.append(_measured(part, rows))
+        results.append(measured(part.measure, rows=rows))
         print(f"\n{name}, {rows:,} messages")
-        for figure, value in results[-1].figures.items():
-            print(f"  {figure}: {value}")
+        tell_figures(results[-1])
     figures = {one.name: {"rows": one.rows} | one.figures for one in results}
     msgspec.structs.replace(results[0], name="scale", figures=figures).save()
 

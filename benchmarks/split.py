@@ -5,24 +5,21 @@ stands beside the longest of a time in which nothing else happened. What was ack
 for in the end.
 """
 
-import argparse
 import asyncio
 import random
 import time
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import asyncpg
 
 from benchmarks import history
 from benchmarks.months import REQUIRED_MS, Writers
+from benchmarks.place import Place
+from benchmarks.program import run
 from benchmarks.results import Result, now
-from benchmarks.server import new_database, throwaway_server
-from messagestore import MessageStore, Settings, Status
-from messagestore.bench.machine import Machine
-from messagestore.database.embedded import EmbeddedServer
+from messagestore import MessageStore, Status
 from messagestore.partitions import enable, maintain, split
 from messagestore.partitions.maintenance import Plan
 
@@ -55,15 +52,14 @@ class ChangingWriters(Writers):
             self.longest[each] = max(self.longest[each], waited)
 
 
-async def measure(server: EmbeddedServer, folder: Path, rows: int) -> Result:
+async def measure(place: Place, rows: int) -> Result:
     """Load, enable months, write in peace, write while the past is split."""
-    machine = Machine.now(server.status().version)
-    url, at = await new_database(server, "split"), datetime.now(UTC)
+    machine = place.machine()
+    url, at = await place.new_database("split"), datetime.now(UTC)
     await history.fill(url, rows, until=at)
     await enable(url, "month", now=at)
     await maintain(url, Plan("month", 3, at))
-    settings = Settings(database_url=url, spool_dir=folder / "spool")
-    async with MessageStore.open(settings=settings) as store:
+    async with place.store(url) as store:
         writers = ChangingWriters(store, rows)
         async with writers.at_work():
             await asyncio.sleep(_PEACE_SECONDS)
@@ -103,19 +99,5 @@ async def _lost(url: str, names: Iterable[str]) -> int:
     return len(names) - int(kept)
 
 
-def main() -> None:
-    """Measure, print, and write the result."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--save", action="store_true", help="write benchmarks/results/split.json")
-    arguments = parser.parse_args()
-    with throwaway_server() as (server, folder):
-        result = asyncio.run(measure(server, folder, arguments.rows))
-    for name, figure in result.figures.items():
-        print(f"{name}: {figure}")
-    if arguments.save:
-        result.save()
-
-
 if __name__ == "__main__":
-    main()
+    run(measure, saved=False, rows=1_000_000)

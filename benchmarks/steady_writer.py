@@ -1,10 +1,12 @@
-"""Logs at a steady rate until it is stopped: `python -m benchmarks.steady_writer URL RATE`."""
+"""Logs at a steady rate until it is stopped.
+
+python -m benchmarks.steady_writer URL SPOOL RATE
+"""
 
 import asyncio
 import sys
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from messagestore import MessageStore, Settings
 from messagestore.bench.ingest import new_message
@@ -12,21 +14,20 @@ from messagestore.bench.ingest import new_message
 _TICK = 0.02
 
 
-async def write(url: str, rate: float) -> None:
+async def write(url: str, spool: Path, rate: float) -> None:
     """Log so many messages a second, or as many as go in."""
-    with TemporaryDirectory() as folder:
-        settings = Settings(database_url=url, spool_dir=Path(folder))
-        async with MessageStore.open(settings=settings) as store:
-            print("writing", flush=True)
-            begun, written = time.monotonic(), 0
-            while True:
-                due = int((time.monotonic() - begun) * rate) - written
-                await asyncio.gather(
-                    *(store.logger.log_incoming(new_message("steady")) for _ in range(due))
-                )
-                written += due
-                await asyncio.sleep(_TICK)
+    settings = Settings(database_url=url, spool_dir=spool)
+    async with MessageStore.open(settings=settings) as store:
+        print("writing", flush=True)
+        begun, written = time.monotonic(), 0
+        while True:
+            due = int((time.monotonic() - begun) * rate) - written
+            await asyncio.gather(
+                *(store.logger.log_incoming(new_message("steady")) for _ in range(due))
+            )
+            written += due
+            await asyncio.sleep(_TICK)
 
 
 if __name__ == "__main__":
-    asyncio.run(write(sys.argv[1], float(sys.argv[2])))
+    asyncio.run(write(sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])))

@@ -1,7 +1,5 @@
 """Webhooks: durable ones a second by 64 connections, in ratios of one run (`make bench`).
 
-    python -m benchmarks.webhooks [WORKERS]
-
 Two controls: the same server and route answering 200 and doing nothing, and the writer without
 HTTP. The three take turns, so that a machine that slows down slows all; quoted are medians of the
 ratios. Each has its account of processor time, as client, service and PostgreSQL share the machine.
@@ -16,21 +14,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import asyncpg
 
+from benchmarks import child
+from benchmarks.place import Place
 from benchmarks.processor_time import ProcessorTime
+from benchmarks.program import run
 from benchmarks.results import Result, now
-from benchmarks.server import new_database, throwaway_server
 from benchmarks.webhook_load import webhook
-from messagestore import MessageStore, Settings
+from messagestore import MessageStore
 from messagestore.bench.ingest import timed
-from messagestore.bench.machine import Machine
-from messagestore.database.embedded import EmbeddedServer
 from messagestore.http.server import new_event_loop
 from messagestore.logger.result import Outcome
 
@@ -64,8 +62,8 @@ Round = dict[str, Turn]
 @contextmanager
 def running(*arguments: str, **environment: str) -> Iterator[Running]:
     """Run a server in a process of its own, which prints its URL."""
-    with subprocess.Popen(  # noqa: S603 (this interpreter)
-        [sys.executable, *arguments],
+    with subprocess.Popen(  # noqa: S603 (our own program)
+        child.command(*arguments),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -76,6 +74,16 @@ def running(*arguments: str, **environment: str) -> Iterator[Running]:
             yield Running(process.pid, process.stdout.readline().strip())
         finally:
             process.terminate()
+
+
+def service(url: str, spool: Path, *options: str) -> AbstractContextManager[Running]:
+    """Run `messagestore serve` on a database."""
+    return running(
+        *("-m", "messagestore", "serve", "--port", "0", *options),
+        MESSAGESTORE_DATABASE_URL=url,
+        MESSAGESTORE_SPOOL_DIR=str(spool),
+        MESSAGESTORE_WEBHOOK_SECRETS=json.dumps({"whatsapp_cloud": [SECRET]}),
+    )
 
 
 def by_http(url: str) -> Turn:
@@ -115,25 +123,15 @@ async def by_log(store: MessageStore, postgresql: int) -> Turn:
     return Turn(COUNT / seconds, used)
 
 
-async def measure(server: EmbeddedServer, folder: Path, workers: int) -> Result:
+async def measure(place: Place, workers: int) -> Result:
     """Measure with services of so many processes."""
-    url = await new_database(server, "webhooks")
-    status = server.status()
-    machine = Machine.now(status.version)
-    postgresql = status.pid or 0
+    url = await place.new_database("webhooks")
+    machine, postgresql = place.machine(), place.server.status().pid or 0
     rounds: list[Round] = []
     with ExitStack() as stack:
-        ours = stack.enter_context(
-            running(
-                *("-m", "messagestore", "serve", "--port", "0", "--workers", str(workers)),
-                MESSAGESTORE_DATABASE_URL=url,
-                MESSAGESTORE_SPOOL_DIR=str(folder / "served"),
-                MESSAGESTORE_WEBHOOK_SECRETS=json.dumps({"whatsapp_cloud": [SECRET]}),
-            )
-        )
+        ours = stack.enter_context(service(url, place.folder / "served", "--workers", str(workers)))
         nothing = stack.enter_context(running("-m", "benchmarks.webhook_control", str(workers)))
-        settings = Settings(database_url=url, spool_dir=folder / "spool")
-        async with MessageStore.open(settings=settings) as store:
+        async with place.store(url) as store:
             for _ in range(ROUNDS + 1):
                 served = await by_server(ours, postgresql)
                 answered = await by_server(nothing, postgresql)
@@ -175,17 +173,10 @@ def summary(rounds: Sequence[Round], workers: int) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Measure on an embedded server of its own, with its durable settings."""
-    workers = int(sys.argv[1]) if len(sys.argv) > 1 else 1
-    with (
-        throwaway_server() as (server, folder),
-        asyncio.Runner(loop_factory=new_event_loop) as runner,
-    ):
-        result = runner.run(measure(server, folder, workers))
-    result.save()
+def tell(result: Result) -> None:
+    """Print the rates, the ratios and the account."""
     found = result.figures
-    rates, account = found["per_second"], found["microseconds"]
+    rates, account, workers = found["per_second"], found["microseconds"], found["workers"]
     print(f"{CONNECTIONS} connections, {workers} worker(s): {rates['served']:,} durable webhooks/s")
     print(f"  {found['of_nothing']:.2f} of a route that does nothing ({rates['nothing']:,}/s)")
     print(f"  {found['of_logged']:.2f} of the writer without HTTP ({rates['logged']:,}/s)")
@@ -198,4 +189,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(measure, tell=tell, loop_factory=new_event_loop, workers=1)

@@ -8,11 +8,10 @@ from benchmarks.peers.databases import require_durable
 from benchmarks.peers.process import PeerProcess, running
 from benchmarks.peers.summary import summed_up
 from benchmarks.peers.table import LAST, LENGTH, Table
+from benchmarks.place import Place
+from benchmarks.program import run
 from benchmarks.results import Result, now
-from benchmarks.server import empty_database, throwaway_server
-from messagestore.bench.machine import Machine
 from messagestore.cli.progress import metered
-from messagestore.database.embedded import EmbeddedServer
 
 ROUNDS = 5
 """That count; one more goes before them."""
@@ -22,10 +21,16 @@ LONE = 100
 CROWD = 16 * CALLERS
 
 
-def measure(server: EmbeddedServer, peers: dict[str, PeerProcess]) -> Result:
+def measure(place: Place) -> Result:
+    """Measure all peers."""
+    with ExitStack() as stack:
+        return in_turns(place, {one.name: stack.enter_context(running(one)) for one in CANDIDATES})
+
+
+def in_turns(place: Place, peers: dict[str, PeerProcess]) -> Result:
     """Write in rounds, then the long conversation, then read in rounds."""
-    machine = Machine.now(server.status().version)
-    urls = {name: asyncio.run(_database(server, name)) for name in peers}
+    machine = place.machine()
+    urls = {name: asyncio.run(_database(place, name)) for name in peers}
     table = Table(peers, urls)
     with metered("Measuring", unit="rounds", total=2 * (ROUNDS + 1)) as meter:
         for number in range(ROUNDS + 1):
@@ -42,8 +47,8 @@ def measure(server: EmbeddedServer, peers: dict[str, PeerProcess]) -> Result:
     )
 
 
-async def _database(server: EmbeddedServer, name: str) -> str:
-    url = await empty_database(server, f"peer_{name.replace('-', '_')}")
+async def _database(place: Place, name: str) -> str:
+    url = await place.empty_database(f"peer_{name.replace('-', '_')}")
     await require_durable(url)
     return url
 
@@ -68,12 +73,8 @@ def figures(peers: dict[str, PeerProcess], table: Table) -> dict[str, object]:
     }
 
 
-def main() -> None:
-    """Measure on an embedded server of its own, with its durable settings."""
-    with throwaway_server() as (server, _), ExitStack() as stack:
-        peers = {one.name: stack.enter_context(running(one)) for one in CANDIDATES}
-        result = measure(server, peers)
-    result.save()
+def tell(result: Result) -> None:
+    """Print a line a peer."""
     for one in result.figures["peers"]:
         lone, crowd, last = one["lone"], one["crowd"], one["last"]
         print(
@@ -84,4 +85,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(measure, tell=tell)
