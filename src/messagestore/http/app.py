@@ -14,6 +14,7 @@ from messagestore.http.guard import Guard
 from messagestore.http.limits import BodyLimits
 from messagestore.http.positions import Positions
 from messagestore.http.problems import tell_problems
+from messagestore.http.quarantines import Quarantines, alone, among_others
 from messagestore.http.sender import check_secrets
 from messagestore.http.service import Service
 from messagestore.http.tokens import TokenBook
@@ -38,9 +39,10 @@ class Application(FastAPI):
             await super().__call__(scope, receive, send)
 
 
-def create_app(source: MessageStore | Settings) -> Application:
+def create_app(source: MessageStore | Settings, *, among_workers: bool = False) -> Application:
     """Return the service on a store that is open, or (settings) that it opens and closes itself.
 
+    With `among_workers` it is one of several processes, which answer for each other's quarantine.
     Starting it raises InvalidSettings where the settings name a provider that does not exist.
     """
     settings = source if isinstance(source, Settings) else source.settings
@@ -48,9 +50,13 @@ def create_app(source: MessageStore | Settings) -> Application:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _opened(source) as store, Feed(store.changes) as feed:
+        async with (
+            _opened(source) as store,
+            Feed(store.changes) as feed,
+            _quarantines(store, among_workers=among_workers) as quarantines,
+        ):
             check_secrets(settings)  # opening the store adds the providers of mapping files
-            app.state.service = Service(store, TokenBook(store.tokens), traffic, feed)
+            app.state.service = Service(store, TokenBook(store.tokens), traffic, feed, quarantines)
             yield
 
     layers = middleware(settings, traffic)
@@ -88,6 +94,14 @@ def within(layers: Sequence[Middleware], app: ASGIApp) -> ASGIApp:
     for layer, arguments, options in reversed(layers):
         app = layer(app, *arguments, **options)
     return app
+
+
+def _quarantines(
+    store: MessageStore, *, among_workers: bool
+) -> AbstractAsyncContextManager[Quarantines]:
+    if among_workers:
+        return among_others(store.quarantine, store.settings.spool_folder)
+    return alone(store.quarantine)
 
 
 def _opened(source: MessageStore | Settings) -> AbstractAsyncContextManager[MessageStore]:

@@ -71,7 +71,7 @@ def serve_in_workers(
 
 def from_environment() -> ASGIApp:
     """Return the service that the settings name: what each of several workers runs."""
-    app = create_app(Settings.load())
+    app = create_app(Settings.load(), among_workers=True)
     _spare_the_collector()
     return app
 

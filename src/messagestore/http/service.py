@@ -8,6 +8,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from messagestore.http.feed import Feed
+from messagestore.http.quarantines import Quarantines
 from messagestore.http.tokens import TokenBook
 from messagestore.http.traffic import Traffic
 from messagestore.store import MessageStore
@@ -21,6 +22,7 @@ class Service:
     tokens: TokenBook
     traffic: Traffic
     feed: Feed
+    quarantine: Quarantines
 
     @property
     def clock(self) -> Callable[[], datetime]:

@@ -1,6 +1,6 @@
 """QuarantineDesk: the quarantine of this process, looked at and worked off while it runs.
 
-No other process can: the file is this one's as long as it lives.
+No other process can by itself: the file is this one's as long as it lives.
 """
 
 from collections.abc import Sequence
@@ -36,14 +36,20 @@ class QuarantineDesk:
         self._logger = logger
 
     async def list(self, *, after: str | None = None, limit: int = 100) -> QuarantinePage:
-        """Return what is in it. Raises InvalidQuery for an `after` that is no id."""
+        """Return what is in it. Raises InvalidQuery for an `after` that is no id.
+
+        That may be of another file: all of an older file comes before all of this one.
+        """
         if not self._spooler.opened:
             return QuarantinePage([], None)
-        number = 0 if after is None else file_and_number(after)[1]
+        file, number = ("", 0) if after is None else file_and_number(after)
 
         def work(spool: Spool) -> list[QuarantinedRecord]:
-            entries = spool.quarantine.list(after=number, limit=limit + 1)
-            return [QuarantinedRecord.of(spool.path.stem, entry) for entry in entries]
+            stem = spool.path.stem
+            if stem < file:
+                return []
+            entries = spool.quarantine.list(after=number * (stem == file), limit=limit + 1)
+            return [QuarantinedRecord.of(stem, entry) for entry in entries]
 
         found = await self._spooler.work(work)
         page = found[:limit]

@@ -1,4 +1,4 @@
-"""Quarantine: what the database refused for its content, in the file of this process."""
+"""Quarantine: what the database refused for its content, of all processes."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/quarantine", tags=["quarantine"], dependencies=[need
 Entry = Annotated[str, Path(description="The `id` that the list shows.")]
 
 
-@router.get("", **answers(QuarantinePage, "the records, oldest first"))
+@router.get("", **answers(QuarantinePage, "the records, by file, oldest first"))
 async def list_(
     service: TheService,
     limit: Limit = 50,
@@ -27,23 +27,23 @@ async def list_(
     ] = None,
 ) -> Response:
     """List what is in the quarantine, since when, and why."""
-    return document(await service.store.quarantine.list(after=after, limit=limit))
+    return document(await service.quarantine.list(after=after, limit=limit))
 
 
 @router.get("/{id}", **answers(QuarantinedRecord, "the record"))
 async def show(service: TheService, id: Entry) -> Response:
     """Show a record."""
-    return document(await service.store.quarantine.get(id))
+    return document(await service.quarantine.get(id))
 
 
 @router.post("/{id}/retry", **answers(Retrial, "what it came to; `refused` says why it stays"))
 async def retry(service: TheService, id: Entry) -> Response:
     """Write a record to the database again."""
-    return document(await service.store.quarantine.retry(id))
+    return document(await service.quarantine.retry(id))
 
 
 @router.delete("/{id}", status_code=HTTPStatus.NO_CONTENT, response_class=Response)
 async def drop(service: TheService, id: Entry) -> Response:
     """Delete a record for good: nothing else has it."""
-    await service.store.quarantine.drop(id)
+    await service.quarantine.drop(id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
