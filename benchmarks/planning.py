@@ -45,7 +45,7 @@ def _status(key: Key, number: int) -> tuple[Any, ...]:
 STATEMENTS: dict[str, tuple[str, Values]] = {
     "a page of a history": (
         "get_conversation_history",
-        lambda key, _: (key[0], END_OF_TIME, LAST_ID, 51, 0),
+        lambda key, _: (key[0], END_OF_TIME, LAST_ID, 51),
     ),
     "a message by id": ("get", lambda key, _: (key[2], key[1], False)),
     "a message by its full key": ("get_by_key", lambda key, _: (*key, False)),

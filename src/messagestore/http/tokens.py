@@ -11,8 +11,9 @@ REMEMBERED = 5.0
 """Seconds until a token that was revoked is refused, at the latest."""
 
 _SOONEST = 0.05
-"""Seconds between two readings for tokens that are not known, and the longest that one waits: it
-may be new, and then it counts at once, or a stranger's, which is to cost little."""
+"""Seconds between two readings for tokens that are not known, and the longest that one waits.
+
+It may be new, and then it counts at once, or a stranger's, which is to cost little."""
 
 _PATIENCE = 2.0
 

@@ -10,6 +10,7 @@ from messagestore.database.reader import Reader
 from messagestore.errors import InvalidMessage, InvalidQuery
 from messagestore.message import ContextType, Direction, MediaType, Message, Status
 from messagestore.repository.iteration import Selection, iterate
+from messagestore.repository.newest_first import Lookup, NewestFirst
 from messagestore.repository.page import (
     Page,
     check_limit,
@@ -21,6 +22,12 @@ from messagestore.repository.page import (
 from messagestore.repository.queries import sql
 from messagestore.repository.rows import to_json, to_messages
 from messagestore.sanitizer import Sanitizer
+
+METADATA_WINDOW = 250
+"""How many of the newest messages are read before the index of metadata is asked."""
+
+WIDEST_METADATA_WINDOW = 4000
+"""How many are read at most, where they promise a page: 2 ms."""
 
 
 class MessagePages:
@@ -42,12 +49,10 @@ class MessagePages:
         offset: int = 0,
     ) -> Page:
         """Return a conversation; `before` costs the same at any depth, `offset` what it skips."""
+        name = "get_conversation_history" + ("_after_offset" if check_offset(offset) else "")
+        skipped = (offset,) if offset else ()
         return await self._page(
-            "get_conversation_history",
-            context_id=context_id,
-            limit=limit,
-            before=before,
-            after=(offset,),
+            name, context_id=context_id, limit=limit, before=before, after=skipped
         )
 
     async def get_messages_between(
@@ -134,7 +139,17 @@ class MessagePages:
             raise InvalidQuery(f"contains is not a JSON object: {error}") from None
         if not wanted:
             raise InvalidQuery("contains is empty, which every message matches; use iterate()")
-        return await self._page("find_by_metadata", to_json(wanted), limit=limit, before=before)
+        text = to_json(wanted)
+        lookup = Lookup(
+            recent="find_recent_by_metadata",
+            by_index="find_by_metadata",
+            filters=(text,),
+            index_filters=(text,),
+            window=METADATA_WINDOW,
+            widest_window=WIDEST_METADATA_WINDOW,
+        )
+        source, position = self._reader.about(None), keyset(before)
+        return await NewestFirst(source, lookup, position, check_limit(limit)).page()
 
     def iterate(  # noqa: PLR0913 (each is a choice of its own, named at the call)
         self,
@@ -171,10 +186,9 @@ class MessagePages:
         after: Sequence[int] = (),
     ) -> Page:
         check_limit(limit)
-        extra = [check_offset(value) for value in after]
         scope = () if context_id is None else (context_id,)
         rows = await self._reader.about(context_id).fetch(
-            sql(name), *scope, *arguments, *keyset(before), limit + 1, *extra
+            sql(name), *scope, *arguments, *keyset(before), limit + 1, *after
         )
         return cut_page(to_messages(rows), limit)
 

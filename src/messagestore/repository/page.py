@@ -13,6 +13,9 @@ from messagestore.message import Message
 MAX_LIMIT = 1000
 """The most messages that one page may hold; `iterate` reads any number."""
 
+Position = tuple[datetime, UUID]
+"""The created_at and id below which a page begins."""
+
 END_OF_TIME = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
 
 
@@ -41,8 +44,8 @@ def cut_page(messages: Sequence[Message], limit: int) -> Page:
     return Page(list(messages[:limit]), str(messages[limit - 1].id) if more else None)
 
 
-def keyset(before: str | UUID | None) -> tuple[datetime, UUID]:
-    """Return the (created_at, id) below which a page begins. Raises InvalidQuery."""
+def keyset(before: str | UUID | None) -> Position:
+    """Return the position of a page. Raises InvalidQuery."""
     if before is None:
         return END_OF_TIME, LAST_ID
     identifier = to_uuid(before, "before")

@@ -31,7 +31,7 @@ def test_the_command_tells_what_the_database_takes(command: Command) -> None:
     names = {size["name"] for size in measured["sizes"]}
     assert names >= {
         "messages, table",
-        "messages_search",
+        "messages_search_by_week",
         "message_keys_pkey",
         "conversations_pkey",
     }

@@ -206,7 +206,7 @@ async def test_lookups_are_routed(joined_url: str, tmp_path: Path, clock: Clock)
         "get": (message.id, message.created_at, False),
         "find_keys": ([message.message_id],),
         "get_by_key": (*place, False),
-        "get_conversation_history": (message.context_id, END_OF_TIME, LAST_ID, 1, 0),
+        "get_conversation_history": (message.context_id, END_OF_TIME, LAST_ID, 1),
         "get_message_stats": (message.context_id,),
         "get_thread_ancestors": (message.context_id, parent.message_id, 10),
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
+from messagestore.repository.newest_first import start_of_week
 from tests.integration.plans.case import (
     BROADCAST,
     CONTEXTS,
@@ -42,7 +43,7 @@ def _in_conversations() -> Iterator[Case]:
     for context in CONTEXTS:
         for at in (NEWEST, HALFWAY):
             history = ("messages_history",)
-            yield Case("get_conversation_history", (context, *at, PAGE, 0), history)
+            yield Case("get_conversation_history", (context, *at, PAGE), history)
             yield Case("get_messages_between", (context, *SPAN, *at, PAGE), history)
             yield from _media(context, at)
             yield Case("get_failed_messages", (context, *at, PAGE), ("messages_failed",))
@@ -56,9 +57,14 @@ def _in_conversations() -> Iterator[Case]:
                     reads=MISJUDGED,
                     sorts=MISJUDGED,
                 )
-    # An offset reads what it skips; that is why there is `before`.
+    # An offset reads what it skips, if in the index alone; that is why there is `before`.
+    skipping = (LARGE, *NEWEST, PAGE, 500)
     yield Case(
-        "get_conversation_history", (LARGE, *NEWEST, PAGE, 500), ("messages_history",), reads=551
+        "get_conversation_history_after_offset",
+        skipping,
+        ("messages_history",),
+        reads=551,
+        pages=150,
     )
 
 
@@ -82,16 +88,24 @@ def _anywhere() -> Iterator[Case]:
 
 
 def _metadata() -> Iterator[Case]:
-    both = ("messages_created_at", "messages_metadata")
+    index = ("messages_metadata_by_week",)
+    paid = '{"order": {"paid": true}}'
     for at in (NEWEST, HALFWAY):
+        for wanted in ('{"provider": "telegram"}', '{"unknown": 1}'):
+            values = (*at, PAGE, 250, wanted)
+            yield Case("find_recent_by_metadata", values, ("messages_created_at",), None, 250, 500)
         for wanted in ('{"order": {"number": 777}}', '{"unknown": 1}'):
-            yield Case("find_by_metadata", (wanted, *at, PAGE), both, reads=1001)
-        # One in five messages: the newest thousand fill the page, and the index is not read.
-        common = '{"provider": "telegram"}'
-        yield Case("find_by_metadata", (common, *at, PAGE), both, reads=1000, sorts=400)
+            yield Case("find_by_metadata", (*at, PAGE, wanted), index)
         # One in a hundred: all 2,200 are found and sorted.
-        paid = '{"order": {"paid": true}}'
-        yield Case("find_by_metadata", (paid, *at, PAGE), both, reads=4000, sorts=3000)
+        yield Case("find_by_metadata", (*at, PAGE, paid), index, reads=3000, sorts=3000)
+    week = start_of_week(HALFWAY[0])
+    for wanted in ('{"order": {"number": 777}}', '{"unknown": 1}', paid):
+        yield Case(
+            "find_by_metadata_in_week", (*HALFWAY, PAGE, week, wanted), index, None, 100, 100
+        )
+    # What makes the widest step acceptable: it reads what it is told, no more.
+    values = (*NEWEST, PAGE, 4000, paid)
+    yield Case("find_recent_by_metadata", values, ("messages_created_at",), None, 4000, 8000)
 
 
 def _iterations() -> Iterator[Case]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from messagestore.repository.newest_first import start_of_week
 from messagestore.repository.search_terms import Reach, SearchTerms, parse_search
 from tests.integration.plans.case import (
     CONTEXTS,
@@ -24,9 +25,9 @@ COMMON = (("hello", 400), ("ちは", 500), ('"hello hello"', 300))
 WINDOW = 1000
 
 INDEXES = {
-    Reach.TRIGRAM: ("search_by_trigram", "messages_search"),
-    Reach.GLYPH: ("search_by_glyph", "messages_search_glyphs"),
-    Reach.WORD: ("search_by_word", "messages_search"),
+    Reach.TRIGRAM: ("search_by_trigram", "messages_search_by_week"),
+    Reach.GLYPH: ("search_by_glyph", "messages_glyphs_by_week"),
+    Reach.WORD: ("search_by_word", "messages_search_by_week"),
 }
 
 
@@ -36,11 +37,11 @@ def cases() -> Iterator[Case]:
             yield _recent("", (context, *at), "messages_history")
         yield _recent("_anywhere", at, "messages_created_at")
         for query in RARE:
-            yield _by_index("_anywhere", at, query)
+            yield from _by_index("_anywhere", at, query)
             for context in (LARGE, SILENT, UNKNOWN):
-                yield _by_index("", (context, *at), query)
+                yield from _by_index("", (context, *at), query)
         for query, most in COMMON:
-            yield _by_index("", (LARGE, *at), query, most)
+            yield from _by_index("", (LARGE, *at), query, most)
     # What makes the widest steps of a search acceptable: they read what they are told, no more.
     yield _recent("_anywhere", NEWEST, "messages_created_at", window=20_000)
     yield _recent("", (LARGE, *NEWEST), "messages_history", window=5000)
@@ -51,11 +52,15 @@ def _recent(suffix: str, position: Sequence[Any], index: str, *, window: int = W
     return Case(f"search_recent{suffix}", values, (index,), None, window, 2 * window)
 
 
-def _by_index(suffix: str, position: Sequence[Any], query: str, most: int | None = None) -> Case:
+def _by_index(
+    suffix: str, position: Sequence[Any], query: str, most: int | None = None
+) -> Iterator[Case]:
     terms = parse_search(query)
     name, index = INDEXES[terms.reach]
-    values = (*position, PAGE, terms.driver, *_filters(terms))
-    return Case(f"{name}{suffix}", values, (index,), reads=most, sorts=most)
+    looked_up = (terms.driver, *_filters(terms))
+    yield Case(f"{name}{suffix}", (*position, PAGE, *looked_up), (index,), reads=most, sorts=most)
+    week = (*position, PAGE, start_of_week(HALFWAY[0]), *looked_up)
+    yield Case(f"{name}{suffix}_in_week", week, (index,), reads=most, sorts=most)
 
 
 def _filters(terms: SearchTerms) -> tuple[list[str], list[str], list[str]]:

@@ -73,7 +73,8 @@ async def key(months_url: str) -> Key:
 
 async def test_history_of_an_active_conversation_stops_in_its_newest_month(ask: Ask) -> None:
     for query, values in (
-        ("get_conversation_history", (ACTIVE, *NEWEST, PAGE, 0)),
+        ("get_conversation_history", (ACTIVE, *NEWEST, PAGE)),
+        ("get_conversation_history_after_offset", (ACTIVE, *NEWEST, PAGE, 1)),
         ("get_media_messages", (ACTIVE, None, *NEWEST, PAGE)),
         ("get_messages_by_status", (ACTIVE, "incoming", "read", *NEWEST, PAGE)),
         ("get_user_messages", ("bot", *NEWEST, PAGE)),
@@ -85,7 +86,7 @@ async def test_history_of_an_active_conversation_stops_in_its_newest_month(ask: 
 
 
 async def test_history_of_a_silent_conversation_costs_a_probe_a_month(ask: Ask) -> None:
-    plan = await ask("get_conversation_history", SILENT, *NEWEST, PAGE, 0)
+    plan = await ask("get_conversation_history", SILENT, *NEWEST, PAGE)
     assert plan.met == {"messages_2024_08"}
     assert set(plan.probed.values()) == {1}
     assert plan.pages < 3 * len(plan.probed)
@@ -93,7 +94,7 @@ async def test_history_of_a_silent_conversation_costs_a_probe_a_month(ask: Ask) 
 
 async def test_a_page_further_back_begins_at_its_own_month(ask: Ask) -> None:
     """Take `created_at <= $2` out: the months since are probed."""
-    plan = await ask("get_conversation_history", ACTIVE, *PAST, PAGE, 0)
+    plan = await ask("get_conversation_history", ACTIVE, *PAST, PAGE)
     assert set(plan.probed) == {"messages_2024_04"}
     plan = await ask("search_recent", ACTIVE, *PAST, PAGE, 200, "{}", "{}", "{}")
     assert set(plan.probed) == {"messages_2024_04"}

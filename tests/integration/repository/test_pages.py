@@ -1,5 +1,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -113,6 +114,18 @@ async def test_pages_hold_what_was_asked_for_newest_first_and_once(
         before = page.next
     assert found == expected
     assert (await ask(filled, {"limit": len(expected)})).next is None
+
+
+async def test_an_offset_skips_what_a_page_would_begin_with(filled: MessageStore) -> None:
+    ask = partial(filled.messages.get_conversation_history, "alice")
+    everything = (await ask(limit=1000)).messages
+    tenth = everything[9].id
+    for offset in (0, 1, 7, len(everything) - 1, len(everything), 1000):
+        assert (await ask(limit=5, offset=offset)).messages == everything[offset : offset + 5]
+        page = await ask(limit=5, offset=offset, before=tenth)
+        assert page.messages == everything[10 + offset : 15 + offset]
+    with pytest.raises(InvalidQuery):
+        await ask(offset=-1)
 
 
 async def test_a_conversation_that_is_unknown_is_empty(store: MessageStore) -> None:

@@ -17,7 +17,10 @@ matches AS (
     ORDER BY created_at DESC, id DESC
     LIMIT $4
 )
-SELECT matches.*, messages_read
-FROM (SELECT count(*) AS messages_read FROM recent) AS extent
+SELECT matches.*, messages_read, newest, oldest
+FROM (
+    SELECT count(*) AS messages_read, max(created_at) AS newest, min(created_at) AS oldest
+    FROM recent
+) AS extent
 LEFT JOIN matches ON true
 ORDER BY created_at DESC, id DESC;
