@@ -138,10 +138,10 @@ def disable(ctx: typer.Context, as_json: AsObject = False) -> ExitCode:
 
 async def _read(url: str, connect_timeout: float) -> "Layout":
     from messagestore.database.migrator.connecting import opened  # noqa: PLC0415 (see above)
-    from messagestore.partitions import read_layout  # noqa: PLC0415 (see above)
+    from messagestore.partitions import read_layout, with_sizes  # noqa: PLC0415 (see above)
 
     async with opened(url, connect_timeout) as connection:
-        return await read_layout(connection)
+        return await with_sizes(connection, await read_layout(connection))
 
 
 def _record(partition: "Partition") -> dict[str, Any]:

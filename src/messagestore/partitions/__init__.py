@@ -7,7 +7,7 @@ messages would look into every month (docs/adr/0008-months.md).
 
 from messagestore.partitions.disabling import disable
 from messagestore.partitions.enabling import Enabled, enable
-from messagestore.partitions.layout import Layout, Partition, read_layout
+from messagestore.partitions.layout import Layout, Partition, read_layout, with_sizes
 from messagestore.partitions.maintenance import Maintained, maintain
 from messagestore.partitions.split import Split, split
 from messagestore.partitions.upkeep import keep_maintaining
@@ -24,4 +24,5 @@ __all__ = [
     "maintain",
     "read_layout",
     "split",
+    "with_sizes",
 ]

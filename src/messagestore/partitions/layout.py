@@ -6,6 +6,7 @@ import asyncpg
 import msgspec
 
 from messagestore.database.migrator.connecting import Connection
+from messagestore.database.shards import read_shard_sizes, total
 from messagestore.errors import SchemaMismatch
 from messagestore.sql_files import statements_of
 
@@ -18,7 +19,8 @@ CATCH_ALL = "messages_later"
 class Partition(msgspec.Struct, frozen=True, kw_only=True):
     """One partition: `lower` <= created_at < `upper`, None for the ends of time.
 
-    `rows` is PostgreSQL's estimate (None: it was never analyzed); `bytes` include the indexes.
+    `rows` is PostgreSQL's estimate (None: it was never analyzed); `bytes` include the indexes. On
+    Citus both are of the coordinator, which is next to nothing: see `with_sizes`.
     """
 
     name: str
@@ -70,6 +72,22 @@ async def read_layout(connection: Connection) -> Layout:
     at, proven = rows[-1]["bound"], rows[-1]["proven"]
     bound = None if at is None else Bound(at, proven)
     return Layout(list(map(_partition, rows)), bound, any(row["nested"] for row in rows))
+
+
+async def with_sizes(connection: Connection, layout: Layout) -> Layout:
+    """Return the layout with what its partitions hold and take on all nodes of a cluster.
+
+    On one server it is as it was. Raises DatabaseUnavailable when a node does not answer.
+    """
+    sizes = await read_shard_sizes(connection.fetch)
+    if sizes is None:
+        return layout
+    found = {one.name: total(sizes, one.name) for one in layout.partitions}
+    partitions = [
+        msgspec.structs.replace(one, bytes=found[one.name][0], rows=found[one.name][1])
+        for one in layout.partitions
+    ]
+    return msgspec.structs.replace(layout, partitions=partitions)
 
 
 async def read_parts(connection: Connection, table: str) -> list[Partition]:
