@@ -24,9 +24,19 @@ def nodes() -> Nodes:
 
 @pytest.fixture
 def settings(nodes: Nodes, tmp_path: Path) -> Iterator[Settings]:
+    yield from _distributed(nodes, nodes, tmp_path)
+
+
+@pytest.fixture
+def without_last(nodes: Nodes, tmp_path: Path) -> Iterator[Settings]:
+    """The last worker of the cluster has not joined this database yet."""
+    yield from _distributed(nodes, Nodes(nodes.urls[:-1]), tmp_path)
+
+
+def _distributed(nodes: Nodes, joined: Nodes, tmp_path: Path) -> Iterator[Settings]:
     name = f"test_{uuid4().hex}"
     url = nodes.create(name)
-    nodes.join(name)
+    joined.join(name)
     asyncio.run(migrate(url))
     asyncio.run(distribute(url))
     yield settings_for(url, tmp_path / "spool")

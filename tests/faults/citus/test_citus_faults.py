@@ -1,4 +1,4 @@
-"""A worker of a Citus cluster dies, and shards move, while messages are logged.
+"""A worker of a Citus cluster dies, another joins, and shards move, while messages are logged.
 
 MESSAGESTORE_TEST_CITUS_KILL is a command that kills one worker (kill -9, or as hard as can be), and
 MESSAGESTORE_TEST_CITUS_START one that starts it again; without them that test is skipped.
@@ -7,6 +7,7 @@ MESSAGESTORE_TEST_CITUS_START one that starts it again; without them that test i
 import asyncio
 import os
 import time
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from messagestore import MessageStore, Settings
 from tests.faults.load import Load, assert_kept, drained
 from tests.faults.table import Figures
+from tests.nodes import Nodes, execute, in_database
 
 KILL = os.environ.get("MESSAGESTORE_TEST_CITUS_KILL")
 START = os.environ.get("MESSAGESTORE_TEST_CITUS_START")
@@ -27,6 +29,8 @@ _ANOTHER_NODE = """
 SELECT nodename, nodeport FROM pg_dist_node
 WHERE shouldhaveshards AND (nodename, nodeport) <> ($1, $2) LIMIT 1
 """
+
+_SHARDS_THERE = "SELECT count(*) FROM citus_shards WHERE nodename = $1 AND nodeport = $2"
 
 
 async def _run(command: str) -> None:
@@ -87,3 +91,29 @@ async def test_shards_move(settings: Settings, figures: Figures, full_form: bool
     assert set(load.outcomes) <= {"stored", "spooled"}, load.outcomes
     await assert_kept(settings.database_url, load.acknowledged, figures)
     figures(f"{moves} moves, slowest call {load.slowest:.1f} s")
+
+
+@pytest.mark.fault("Citus: a worker joins", how="rebalanced, 60 messages/s", required="0 lost")
+async def test_a_worker_joins(nodes: Nodes, without_last: Settings, figures: Figures) -> None:
+    """All tables are spread anew, over the last worker of the cluster too."""
+    url = without_last.database_url
+    assert url
+    joining = urlsplit(in_database(nodes.urls[-1], url.rpartition("/")[2]))
+    place = joining.hostname, joining.port
+    async with MessageStore.open(settings=without_last) as store:
+        load = Load(store, rate=60)
+        async with load.running(callers=16):
+            await load.more(60, seconds=60)
+            await execute(joining.geturl(), "CREATE EXTENSION IF NOT EXISTS citus")
+            await _fetch(without_last, "SELECT citus_add_node($1, $2)", *place)
+            started = time.monotonic()
+            await _fetch(without_last, "SELECT citus_rebalance_start()")
+            await _fetch(without_last, "SELECT citus_rebalance_wait()")
+            took = time.monotonic() - started
+            await load.more(60, seconds=60)
+        await drained(store, seconds=120)
+    ((shards,),) = await _fetch(without_last, _SHARDS_THERE, *place)
+    assert shards > 0
+    assert set(load.outcomes) <= {"stored", "spooled"}, load.outcomes
+    await assert_kept(url, load.acknowledged, figures)
+    figures(f"{shards} shards moved in {took:.0f} s, slowest call {load.slowest:.1f} s")
