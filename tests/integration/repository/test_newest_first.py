@@ -37,6 +37,7 @@ async def filled(store: MessageStore, monkeypatch: pytest.MonkeyPatch) -> Messag
         monkeypatch.setattr(module, first, 50)
         monkeypatch.setattr(module, widest, 400)
     monkeypatch.setattr(newest_first, "MESSAGES_A_WEEK", 100)
+    monkeypatch.setattr(newest_first, "MOST_WEEKS", 16)
     await store.messages.create_many(
         new_message(
             context_id="c.1",
