@@ -2,9 +2,6 @@
 
 DDL takes no parameters, so names and bounds are written into it, in psql's notation. A file goes to
 the server whole: should this process die, no transaction stays open with a lock in its hands.
-
-Citus hands on the text of the message that a statement came in, and its nodes refuse a text of
-several statements. In a DO block each is a text of its own, and the whole is one message still.
 """
 
 import re
@@ -15,7 +12,7 @@ import asyncpg
 
 from messagestore.database.migrator.connecting import Connection
 from messagestore.database.migrator.patience import Patience
-from messagestore.database.variants import IS_DISTRIBUTED
+from messagestore.database.variants import IS_DISTRIBUTED, as_one_statement
 from messagestore.errors import DatabaseError, DatabaseUnavailable
 from messagestore.partitions.layout import sql
 
@@ -23,17 +20,6 @@ from messagestore.partitions.layout import sql
 _PLACE = re.compile(r"""(?<![:\w]):(["']?)([a-z]\w*)\1""")
 _ABOUT_LOCKS = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
 
-
-_ON_CITUS = """DO $script$ BEGIN
--- The statements of a script are about the same shards: one connection to each node does all.
-SET LOCAL citus.multi_shard_modify_mode = 'sequential';
--- On the nodes, where nobody but autovacuum and strangers to the store can be in the way: the
--- former gives way after a second. Here the script says how long it waits.
-SET LOCAL citus.propagate_set_commands = 'local';
-SET LOCAL lock_timeout = '2s';
-SET LOCAL citus.propagate_set_commands = 'none';
-{script}
-END $script$"""
 
 Value = str | int | bytes | UUID | datetime | None
 
@@ -70,7 +56,7 @@ async def run(connection: Connection, patience: Patience, script: str) -> None:
     way; then nothing has changed.
     """
     if await connection.fetchval(IS_DISTRIBUTED):
-        script = _ON_CITUS.format(script=script)
+        script = as_one_statement(script)
     while True:
         try:
             await connection.execute(script)

@@ -1,6 +1,7 @@
 """From one server to a cluster: what is stored before, meanwhile and afterwards is there."""
 
 import asyncio
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import asyncpg
 import pytest
 
 from messagestore import Message, MessageStore, Settings, Status
-from messagestore.database.migrator import migrate
+from messagestore.database.migrator import MIGRATIONS, migrate
 from messagestore.distribution import complete, distribute
 from messagestore.distribution.tables import DISTRIBUTED, ON_COORDINATOR, PLACES
 from messagestore.errors import DatabaseError
@@ -62,6 +63,29 @@ async def test_distributing_again_changes_nothing(joined_url: str) -> None:
     assert await distribute(joined_url) == []
     assert await complete(joined_url) == []
     assert await migrate(joined_url) == []
+
+
+async def test_a_new_version_changes_the_tables_on_every_node(
+    joined_url: str, tmp_path: Path
+) -> None:
+    """Send the migration's file as it is, and Citus refuses its second statement."""
+    await migrate(joined_url)
+    await distribute(joined_url)
+    folder = Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
+    (head,) = await _fetch(joined_url, "SELECT version_num FROM messagestore_schema_version")
+    (folder / "sql" / "9999_next.sql").write_text(
+        "-- Two statements.\nALTER TABLE messages ADD COLUMN one text;\n"
+        "ALTER TABLE conversations ADD COLUMN other text;\n"
+    )
+    (folder / "versions" / "9999_next.py").write_text(
+        f"revision = '9999'\ndown_revision = {head['version_num']!r}\n\n"
+        "def upgrade(step):\n"
+        "    step.build_index_concurrently('messages_next', 'messages', '(sender, recipient)')\n"
+        "    step.run('9999_next')\n"
+    )
+    assert await migrate(joined_url, folder=folder) == ["9999"]
+    assert await _fetch(joined_url, "SELECT one FROM messages") == []
+    assert await _fetch(joined_url, "SELECT other FROM conversations") == []
 
 
 async def test_without_citus_it_is_refused(empty_database_url: str) -> None:

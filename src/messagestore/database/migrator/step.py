@@ -9,7 +9,8 @@ from sqlalchemy.engine import AdaptedConnection
 
 from messagestore.database.migrator.concurrent_index import Index, build
 from messagestore.database.migrator.connecting import Connection
-from messagestore.database.migrator.watch import LIMITS, Watch
+from messagestore.database.migrator.watch import LIMITS, Limits, Watch
+from messagestore.database.variants import IS_DISTRIBUTED, as_one_statement
 
 
 class Step:
@@ -30,8 +31,9 @@ class Step:
         if self._watch is None:
             self._print(sql)
             return
+        limits = self._watch.limits
         self._limit(self._watch)
-        self._drive(lambda connection: connection.execute(sql))
+        self._drive(lambda connection: _execute(connection, sql, limits))
 
     def build_index_concurrently(
         self, name: str, table: str, definition: str, *, unique: bool = False
@@ -76,3 +78,9 @@ class Step:
             self._context.impl.static_output(LIMITS.lock_sql)
         end = "" if sql.rstrip().endswith(";") else "\n;"  # on its own line: after a comment, too
         self._context.impl.static_output(sql.strip() + end)
+
+
+async def _execute(connection: Connection, sql: str, limits: Limits) -> None:
+    if await connection.fetchval(IS_DISTRIBUTED):
+        sql = as_one_statement(f"{limits.lock_sql}\n{sql}")
+    await connection.execute(sql)
