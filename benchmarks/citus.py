@@ -3,7 +3,8 @@
 python -m benchmarks.citus URL [ROWS]
 
 URL names an empty database of a cluster, on the coordinator, whose workers have been added. The
-table that it prints goes into docs/reference/citus.md, with its date and versions.
+tables that it prints go into docs/reference/citus.md, with their date and versions, and the ratios
+into docs/adr/0022-citus.md too.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from tempfile import TemporaryDirectory
 import asyncpg
 
 from benchmarks.loaded import load
+from benchmarks.places import print_ratios
 from messagestore import MessageStore, Settings
 from messagestore.bench.dataset.dataset import Dataset
 from messagestore.bench.ingest import by_log, timed
@@ -44,6 +46,7 @@ async def measure(url: str, rows: int) -> None:
                 await store.settle()
                 await _print_questions(store, driver, data)
                 await _print_writes(store)
+        await print_ratios(driver)
         await _print_versions(driver, rows)
     finally:
         await driver.close()
