@@ -4,6 +4,7 @@ import statistics
 
 import asyncpg
 
+from benchmarks.loaded import stored
 from benchmarks.place import Place
 from benchmarks.program import run
 from benchmarks.results import Result, now
@@ -17,8 +18,8 @@ async def measure(place: Place) -> Result:
     connection = await asyncpg.connect(url)
     async with place.store(url) as store:
         found = [await by_callers(store, connection, callers) for callers in (1, 8, 64, 512)]
-        rows = await connection.fetchval("SELECT sum(total)::bigint FROM conversations")
         await connection.close()
+        rows = await stored(url)
         await store.database.close()
         await store.logger.log_incoming(new_message())
         down = [ROWS / await timed(by_log(store, ROWS, CALLERS)) for _ in range(ROUNDS)]

@@ -46,13 +46,14 @@ async def loaded(place: Place, data: Dataset) -> str:
 
 async def load(url: str, data: Dataset) -> None:
     """Load what is missing of it into a database that holds nothing else."""
-    stored = await _stored(url)
-    if stored < data.rows:
-        await asyncio.to_thread(_import, url, data, passed=max(0, stored - 2 * LOAD))
+    found = await stored(url)
+    if found < data.rows:
+        await asyncio.to_thread(_import, url, data, passed=max(0, found - 2 * LOAD))
         await _vacuum(url)
 
 
-async def _stored(url: str) -> int:
+async def stored(url: str) -> int:
+    """Return how many messages there are."""
     connection = await asyncpg.connect(url)
     try:
         return int(await connection.fetchval("SELECT coalesce(sum(total), 0) FROM conversations"))

@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import asyncpg
-
 from benchmarks import child
-from benchmarks.loaded import load
+from benchmarks.loaded import load, stored
 from benchmarks.place import Place
 from benchmarks.program import run
 from benchmarks.results import Result, now
@@ -36,12 +34,12 @@ async def measure(place: Place) -> Result:
         await _read(store, data, 1.0)
         quiet = await _read(store, data, SECONDS)
         limit = WRITTEN / await timed(by_log(store, WRITTEN, CALLERS))
-        before = await _count(url)
+        before = await stored(url)
         with _writing(url, place.folder / "writer", limit / 2):
             started = time.perf_counter()
             busy = await _read(store, data, SECONDS)
             elapsed = time.perf_counter() - started
-        written = await _count(url) - before
+        written = await stored(url) - before
     figures = {
         "quiet": quiet,
         "writing": busy,
@@ -60,14 +58,6 @@ async def _read(store: MessageStore, data: Dataset, seconds: float) -> Latencies
         context = data.context(len(taken) % 50)
         taken.append(await timed(store.messages.get_conversation_history(context)))
     return Latencies.of(taken)
-
-
-async def _count(url: str) -> int:
-    connection = await asyncpg.connect(url)
-    try:
-        return int(await connection.fetchval("SELECT sum(total)::bigint FROM conversations"))
-    finally:
-        await connection.close()
 
 
 @contextmanager

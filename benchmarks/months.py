@@ -34,26 +34,16 @@ INSERT INTO messages (
 SELECT
     (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '70008'
         || lpad(to_hex(number), 15, '0'))::uuid,
-    'old.' || number, 'c.' || number % 5000, 'private', 'incoming', 'c.' || number % 5000, 'bot',
+    $3 || number, 'c.' || number % 5000, 'private', 'incoming', 'c.' || number % 5000, 'bot',
     'read', at
 FROM generate_series($1::bigint, $2::bigint) AS number
-CROSS JOIN LATERAL (SELECT '2024-01-01Z'::timestamptz + number * interval '5 seconds') AS t (at)
+CROSS JOIN LATERAL (SELECT $4::timestamptz + number * $5::interval) AS drawn (at)
 """
 _STEP = 250_000
 
+_PAST = datetime(2024, 1, 1, tzinfo=UTC), timedelta(seconds=5)
+
 CATCH_ALL = 100_000
-_LATER = """
-INSERT INTO messages (
-    id, message_id, context_id, context_type, direction, sender, recipient, status, created_at
-)
-SELECT
-    (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '70008'
-        || lpad(to_hex(number), 15, '0'))::uuid,
-    'later.' || number, 'c.' || number % 5000, 'private', 'incoming', 'c.' || number % 5000, 'bot',
-    'read', at
-FROM generate_series(1, $1::bigint) AS number
-CROSS JOIN LATERAL (SELECT $2::timestamptz + number * interval '75 seconds') AS t (at)
-"""
 
 
 class Writers:
@@ -105,7 +95,8 @@ async def measure(place: Place, rows: int) -> Result:
     url = await place.new_database("months")
     connection = await asyncpg.connect(url)
     for first in range(1, rows + 1, _STEP):
-        await connection.execute(_LOAD, first, min(first + _STEP - 1, rows))
+        last = min(first + _STEP - 1, rows)
+        await connection.execute(_LOAD, first, last, "old.", *_PAST)
     await connection.execute("VACUUM (ANALYZE) messages")
     await connection.close()
     async with place.store(url) as store:
@@ -149,7 +140,7 @@ async def _fill_catch_all(url: str) -> None:
     connection = await asyncpg.connect(url)
     async with opened(url, 10) as reading:
         begin = (await read_layout(reading)).last.lower
-    await connection.execute(_LATER, CATCH_ALL, begin)
+    await connection.execute(_LOAD, 1, CATCH_ALL, "later.", begin, timedelta(seconds=75))
     await connection.close()
 
 

@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import asyncpg
-
 from benchmarks import child
+from benchmarks.loaded import stored
 from benchmarks.place import Place
 from benchmarks.processor_time import ProcessorTime
 from benchmarks.program import run
@@ -137,9 +136,7 @@ async def measure(place: Place, workers: int) -> Result:
                 answered = await by_server(nothing, postgresql)
                 logged = await by_log(store, postgresql)
                 rounds.append({"served": served, "nothing": answered, "logged": logged})
-    connection = await asyncpg.connect(url)
-    rows = await connection.fetchval("SELECT sum(total)::bigint FROM conversations")
-    await connection.close()
+    rows = await stored(url)
     name = "webhooks" if workers == 1 else f"webhooks-{workers}"
     figures = summary(rounds[1:], workers)
     return Result(name=name, at=now(), machine=machine, rows=rows, figures=figures)

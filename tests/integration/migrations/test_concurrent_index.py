@@ -46,6 +46,22 @@ def count(table: str) -> int:
     return 4 if table == PARTITIONED else 1
 
 
+async def assert_built(target: Target, table: str) -> None:
+    assert await target.value(INVALID) == 0
+    assert await target.value(INDEXES) == count(table)
+
+
+async def longest_write(writer: Connection, numbers: int) -> float:
+    """Write for two seconds; return the seconds of the longest wait."""
+    longest = 0.0
+    for n in range(100):
+        started = time.monotonic()
+        await writer.execute("INSERT INTO events VALUES ($1, 'new')", n % numbers)
+        longest = max(longest, time.monotonic() - started)
+        await asyncio.sleep(0.02)
+    return longest
+
+
 async def prepared(target: Target, scripts: Scripts, table: str, build: str = BUILD) -> Path:
     await migrate(target.url, folder=scripts(table))
     return scripts(table, build)
@@ -71,8 +87,7 @@ async def test_a_failed_build_leaves_nothing_and_a_rerun_builds(
     assert await target.value(INVALID) == parent
     await target.execute("DELETE FROM events WHERE n = 11")
     assert await migrate(target.url, folder=folder) == ["0002"]
-    assert await target.value(INVALID) == 0
-    assert await target.value(INDEXES) == count(table)
+    await assert_built(target, table)
 
 
 async def test_an_invalid_leftover_is_never_taken_for_the_index(
@@ -101,15 +116,10 @@ async def test_waits_for_old_transactions_and_lets_writers_write(
         # Its database would cut the build short, twice over.
         await old.execute(f"ALTER DATABASE {target.name} SET statement_timeout = '500ms'")
         await old.execute(f"ALTER DATABASE {target.name} SET lock_timeout = '500ms'")
-        longest = 0.0
         async with old.transaction():
             await write_to_a_leaf(old, table)
             running = asyncio.create_task(migrate(target.url, folder=folder))
-            for n in range(100):
-                started = time.monotonic()
-                await writer.execute("INSERT INTO events VALUES ($1, 'new')", n % 30)
-                longest = max(longest, time.monotonic() - started)
-                await asyncio.sleep(0.02)
+            longest = await longest_write(writer, 30)
             assert not running.done()
         assert await running == ["0002"]
     assert longest < 1.0
@@ -134,8 +144,7 @@ async def test_a_build_whose_session_is_ended_is_begun_again(
                 await asyncio.wait_for(running, 20)
         assert await pending(target.url, folder=folder) == ["0002"]
         assert await migrate(target.url, folder=folder) == ["0002"]
-    assert await target.value(INVALID) == 0
-    assert await target.value(INDEXES) == count(table)
+    await assert_built(target, table)
 
 
 async def test_a_build_that_outlives_its_killed_client_is_waited_for(
@@ -153,8 +162,7 @@ async def test_a_build_that_outlives_its_killed_client_is_waited_for(
             await asyncio.sleep(1)
             assert not running.done()
         assert await asyncio.wait_for(running, 30) == ["0002"]
-    assert await target.value(INVALID) == 0
-    assert await target.value(INDEXES) == count(table)
+    await assert_built(target, table)
 
 
 async def test_attaching_never_makes_a_writer_wait_long(target: Target, scripts: Scripts) -> None:
@@ -164,12 +172,7 @@ async def test_attaching_never_makes_a_writer_wait_long(target: Target, scripts:
         async with reader.transaction():
             await reader.execute("LOCK TABLE events_1 IN ROW EXCLUSIVE MODE")
             running = asyncio.create_task(migrate(target.url, folder=folder))
-            longest = 0.0
-            for _ in range(100):
-                started = time.monotonic()
-                await writer.execute("INSERT INTO events VALUES (1, 'new')")
-                longest = max(longest, time.monotonic() - started)
-                await asyncio.sleep(0.02)
+            longest = await longest_write(writer, 10)  # all into events_1
         assert await running == ["0002"]
     assert longest < 1.0
 

@@ -6,7 +6,6 @@ https://www.sqlite.org/fileformat2.html describes the bytes of both files.
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 PAGE_BYTES = 4096
@@ -32,12 +31,7 @@ class Pages:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._file.close()
         if self._wal is not None:
             self._wal.close()
