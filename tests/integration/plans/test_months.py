@@ -58,6 +58,15 @@ async def ask(request: pytest.FixtureRequest, months_url: str) -> AsyncIterator[
 
 
 @pytest.fixture
+async def opens_all(request: pytest.FixtureRequest, months_url: str) -> bool:
+    """Whether who writes opens every month: before PostgreSQL 18 a generic plan does."""
+    connection = await asyncpg.connect(months_url)
+    version = connection.get_server_version().major
+    await connection.close()
+    return version < 18 and request.node.callspec.params["ask"] == "force_generic_plan"
+
+
+@pytest.fixture
 async def key(months_url: str) -> Key:
     """A message of a summer."""
     connection = await asyncpg.connect(months_url)
@@ -111,7 +120,7 @@ async def test_pages_of_all_conversations_cost_a_probe_a_month(ask: Ask) -> None
         assert plan.read <= 1000 + len(plan.probed), query
 
 
-async def test_a_lookup_by_id_looks_into_one_month(ask: Ask, key: Key) -> None:
+async def test_a_lookup_by_id_looks_into_one_month(ask: Ask, key: Key, *, opens_all: bool) -> None:
     """Take `BETWEEN` out of the last three: PostgreSQL plans for all months, for milliseconds."""
     context, at, identifier = key
     many, days = ([context], [at], [identifier]), days_of([at])
@@ -126,8 +135,9 @@ async def test_a_lookup_by_id_looks_into_one_month(ask: Ask, key: Key) -> None:
     ):
         plan = await ask(query, *values)
         assert plan.rows or query == "update_statuses"
-        # What is neither planned for nor opened costs nothing.
-        assert set(MONTH.findall(plan.text)) == {"messages_2025_06"}, query
+        if query.startswith("get") or not opens_all:
+            # What is neither planned for nor opened costs nothing.
+            assert set(MONTH.findall(plan.text)) == {"messages_2025_06"}, query
         assert set(plan.probed) - {"conversations"} == {"messages_2025_06"}, query
 
 
