@@ -1,19 +1,23 @@
 """Reads while writing: the history of a conversation, quiet and while another process logs.
 
-The writer logs at half the rate of its limit, which is measured in the same run.
+The writer logs at half the rate of its limit, which is measured in the same run. The control reads
+while two processes that store nothing use as much of the processors as the writer and PostgreSQL's
+share of it did: what they delay is the machine's matter, and not the store's.
 """
 
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from benchmarks import child
 from benchmarks.loaded import load, stored
 from benchmarks.place import Place
+from benchmarks.processor_time import ProcessorTime
 from benchmarks.program import run
 from benchmarks.results import Result, now
+from benchmarks.steady_writer import TICK
 from messagestore import MessageStore
 from messagestore.bench.dataset.dataset import Dataset
 from messagestore.bench.ingest import CALLERS, by_log, timed
@@ -30,16 +34,25 @@ async def measure(place: Place) -> Result:
     machine = place.machine()
     url, data = await place.new_database("mixed"), Dataset(ROWS)
     await load(url, data)
+    postgresql = place.server.status().pid or 0
     async with place.store(url) as store:
         await _read(store, data, 1.0)
+        spent = ProcessorTime(postgresql=postgresql).begin()
         quiet = await _read(store, data, SECONDS)
+        a_read = spent.microseconds()["postgresql"] / quiet.count
         limit = WRITTEN / await timed(by_log(store, WRITTEN, CALLERS))
         before = await stored(url)
-        with _writing(url, place.folder / "writer", limit / 2):
+        with _writing(url, place.folder / "writer", limit / 2) as writer:
+            spent = ProcessorTime(writer=writer, postgresql=postgresql).begin()
             started = time.perf_counter()
             busy = await _read(store, data, SECONDS)
             elapsed = time.perf_counter() - started
+            took = spent.microseconds()
         written = await stored(url) - before
+        took["postgresql"] -= busy.count * a_read
+        shares = {name: round(took[name] / elapsed / 1e6, 2) for name in took}
+        with _spinning(shares["writer"]), _spinning(shares["postgresql"]):
+            control = await _read(store, data, SECONDS)
     figures = {
         "quiet": quiet,
         "writing": busy,
@@ -47,6 +60,9 @@ async def measure(place: Place) -> Result:
         "required": REQUIRED,
         "limit_per_second": round(limit),
         "written_per_second": round(written / elapsed),
+        "processors_taken": shares,
+        "control": control,
+        "control_p99_ratio": round(control.p99 / quiet.p99, 2),
     }
     return Result(name="mixed", at=now(), machine=machine, rows=ROWS, figures=figures)
 
@@ -60,16 +76,25 @@ async def _read(store: MessageStore, data: Dataset, seconds: float) -> Latencies
     return Latencies.of(taken)
 
 
+def _writing(url: str, spool: Path, rate: float) -> AbstractContextManager[int]:
+    return _beside("benchmarks.steady_writer", url, str(spool), str(rate))
+
+
+def _spinning(share: float) -> AbstractContextManager[int]:
+    return _beside("benchmarks.spinner", str(share), str(share * TICK))
+
+
 @contextmanager
-def _writing(url: str, spool: Path, rate: float) -> Iterator[None]:
-    command = child.command("-m", "benchmarks.steady_writer", url, str(spool), str(rate))
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:  # noqa: S603 (our own program)
+def _beside(module: str, *arguments: str) -> Iterator[int]:
+    """Run a program from when it says that it has begun; give its process id."""
+    command = child.command("-m", module, *arguments)
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603 (our own)
         try:
-            assert writer.stdout is not None  # noqa: S101 (for the types)
-            writer.stdout.readline()
-            yield
+            assert process.stdout is not None  # noqa: S101 (for the types)
+            process.stdout.readline()
+            yield process.pid
         finally:
-            writer.kill()
+            process.kill()
 
 
 if __name__ == "__main__":

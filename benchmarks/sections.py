@@ -139,11 +139,17 @@ def _mixed(result: Result, _plots: dict[str, str]) -> Iterator[str]:
     )
     yield "| ms | p50 | p95 | p99 |"
     yield "|---|--:|--:|--:|"
-    for name in ("quiet", "writing"):
+    for name in ("quiet", "writing", "control"):
         yield f"| {name} | {' | '.join(f'{found[name][part]:.2f}' for part in _PARTS)} |"
     yield (
         f"\nWhile writing p99 is {found['p99_ratio']:.2f} times the quiet one. Required: at most "
         f"{found['required']:g}. Met: {verdict(found['p99_ratio'] <= found['required'])}."
+    )
+    shares = found["processors_taken"]
+    yield (
+        "\nThe control reads while two programs that store nothing use as much of the processors "
+        f"as the writer ({shares['writer']:.2f}) and PostgreSQL for it "
+        f"({shares['postgresql']:.2f}): {found['control_p99_ratio']:.2f} times."
     )
 
 

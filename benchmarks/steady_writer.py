@@ -11,7 +11,8 @@ from pathlib import Path
 from messagestore import MessageStore, Settings
 from messagestore.bench.ingest import new_message
 
-_TICK = 0.02
+TICK = 0.02
+"""Seconds between two bursts."""
 
 
 async def write(url: str, spool: Path, rate: float) -> None:
@@ -26,7 +27,7 @@ async def write(url: str, spool: Path, rate: float) -> None:
                 *(store.logger.log_incoming(new_message("steady")) for _ in range(due))
             )
             written += due
-            await asyncio.sleep(_TICK)
+            await asyncio.sleep(TICK)
 
 
 if __name__ == "__main__":
