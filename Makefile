@@ -76,7 +76,7 @@ bench-full: $(VENV)/run.stamp ## Measure with 10,000,000 messages (25 GB of disk
 	for rows in $(ROWS); do $(BIN)/python -m benchmarks.reads --rows $$rows || exit; done
 	$(BIN)/python -m benchmarks.growth --rows $(ROWS)
 	$(BIN)/python -m benchmarks.cost --rows $(lastword $(ROWS))
-	$(BIN)/python -m benchmarks.filling --rows $(lastword $(ROWS))
+	$(BIN)/python -m benchmarks.filling --rows $(lastword $(ROWS)) --batch 40000
 	$(BIN)/python -m benchmarks.ingest
 	$(BIN)/python -m benchmarks.bulk
 	$(BIN)/python -m benchmarks.mixed

@@ -1,12 +1,13 @@
 """Filling: the rate of the log in an empty database and in a full one, which take turns.
 
 The same messages go into both, on one server, in one run: of the conversations of the data set,
-with ids as spread. The lists of the GIN indexes are flushed within the time that is taken. What
-came in is removed from the data set afterwards, also after a run that was interrupted.
+with ids as spread. After each batch the lists of the GIN indexes are flushed, within the time that
+is taken; a store does so every five seconds. What came in is removed from the data set afterwards,
+also after a run that was interrupted.
 """
 
 import statistics
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
 
@@ -51,37 +52,45 @@ _UNCOUNT = """
 _VACUUM = "VACUUM (INDEX_CLEANUP ON) messages, message_keys, conversations"
 
 
-async def measure(place: Place, rows: int) -> Result:
+async def measure(place: Place, rows: int, batch: int) -> Result:
     """Log into both, batch by batch."""
-    data = Dataset(rows)
+    data, batch = Dataset(rows), batch // CALLERS * CALLERS
     machine = place.machine()
     arrivals = Arrivals(data)
     full = await loaded(place, data)
-    async with borrowed(full, data, arrivals.ids(_TURNS * ROWS)), _empty(place) as empty:
-        figures = await _in_turns(place, full, empty, arrivals)
+    async with borrowed(full, data, arrivals.ids(_TURNS * batch)), _empty(place) as empty:
+        figures = await _in_turns(place, full, empty, batches(arrivals, batch))
     return Result(name="filling", at=now(), machine=machine, rows=rows, figures=figures)
 
 
-async def _in_turns(place: Place, full: str, empty: str, arrivals: Arrivals) -> dict[str, object]:
+def batches(arrivals: Iterable[NewMessage], size: int) -> list[list[NewMessage]]:
+    """Return what comes in, a batch a turn."""
+    coming = iter(arrivals)
+    return [list(islice(coming, size)) for _ in range(_TURNS)]
+
+
+async def _in_turns(
+    place: Place, full: str, empty: str, batches: Sequence[Sequence[NewMessage]]
+) -> dict[str, object]:
     seconds: list[tuple[float, float]] = []
     written: list[tuple[int, int]] = []
-    coming = iter(arrivals)
+    size = len(batches[0])
     async with (
         place.store(full, search_upkeep_seconds=0) as filled,
         place.store(empty, search_upkeep_seconds=0) as fresh,
     ):
-        with metered("Writing", unit="messages", total=_TURNS * ROWS) as meter:
-            for _ in range(_TURNS):
-                batch = list(islice(coming, ROWS // CALLERS * CALLERS))
+        with metered("Writing", unit="messages", total=_TURNS * size) as meter:
+            for batch in batches:
                 pairs = [await _timed(store, batch) for store in (filled, fresh)]
                 seconds.append((pairs[0][0], pairs[1][0]))
                 written.append((pairs[0][1], pairs[1][1]))
-                meter.advance(ROWS, items=ROWS)
+                meter.advance(size, items=size)
     counted = seconds[1:]
     ratio = statistics.median(other / mine for mine, other in counted)
-    rates = [round(len(batch) / statistics.median(taken)) for taken in zip(*counted, strict=True)]
-    wal = [round(sum(some) / len(some) / len(batch)) for some in zip(*written[1:], strict=True)]
+    rates = [round(size / statistics.median(taken)) for taken in zip(*counted, strict=True)]
+    wal = [round(sum(some) / len(some) / size) for some in zip(*written[1:], strict=True)]
     return {
+        "batch": size,
         "full_per_second": rates[0],
         "empty_per_second": rates[1],
         "full_wal_bytes_per_message": wal[0],
@@ -144,4 +153,4 @@ async def _give_back(url: str, data: Dataset, ids: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    run(measure, within=data_place, rows=200_000)
+    run(measure, within=data_place, rows=200_000, batch=ROWS)

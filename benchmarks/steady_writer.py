@@ -11,8 +11,9 @@ from pathlib import Path
 from messagestore import MessageStore, Settings
 from messagestore.bench.ingest import new_message
 
-TICK = 0.02
-"""Seconds between two bursts."""
+TICK = 0.002
+"""Seconds between two bursts. With 20 ms these were of a hundred messages and more, and what others
+waited for was the burst: the p99 of reads was 3.2 to 4.1 times the quiet one, and 1.2 with 2 ms."""
 
 
 async def write(url: str, spool: Path, rate: float) -> None:
