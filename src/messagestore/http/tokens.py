@@ -67,8 +67,7 @@ class TokenBook:
             await self._sleep(max(self._read_at + _SOONEST - self._monotonic(), 0))
 
     async def _read(self) -> None:
-        self._read_at = self._monotonic()
-        self._strangers.clear()
+        begun_at = self._monotonic()
         try:
             async with asyncio.timeout(_PATIENCE):
                 self._tokens = await self._repository.by_hash()
@@ -77,3 +76,6 @@ class TokenBook:
                 raise DatabaseUnavailable(
                     "The tokens cannot be read: the database does not answer; try again later."
                 ) from None
+        # Not before: who comes meanwhile, with a token that may be revoked, waits for this reading.
+        self._read_at = begun_at
+        self._strangers.clear()

@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from messagestore import MessageStore
+from messagestore.database.database import Database
 from messagestore.errors import DatabaseUnavailable
 from messagestore.http.api.description import describe
 from messagestore.http.app import create_app
@@ -161,6 +162,44 @@ async def test_strangers_wait_for_one_query_together(store: MessageStore) -> Non
     assert await book.find("ms_unknown") is None
     assert await asyncio.gather(*(book.find(f"ms_{number}") for number in range(50))) == [None] * 50
     assert tokens.readings == 2
+
+
+class _Slow(TokenRepository):
+    """Is held up once its first reading is done."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.began, self.may_end = asyncio.Event(), asyncio.Event()
+
+    async def by_hash(self) -> dict[bytes, Token]:
+        tokens = await super().by_hash()
+        self.began.set()
+        await self.may_end.wait()
+        return tokens
+
+
+async def test_a_revoked_token_is_not_good_while_the_tokens_are_read(store: MessageStore) -> None:
+    """Fails when a reading counts from its beginning, before it is over."""
+    time, tokens = _Time(), _Slow(store.database)
+    book = TokenBook(tokens, monotonic=time, sleep=time.sleep)
+    kept, revoked = [
+        await store.tokens.create(name, ["read"], now=store.clock()) for name in ("kept", "revoked")
+    ]
+    tokens.may_end.set()
+    assert await book.find(revoked) is not None
+    await store.tokens.revoke("revoked", now=store.clock())
+    time.now += 5
+    tokens.began.clear()
+    tokens.may_end.clear()
+    async with asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(book.find(kept))
+        await tokens.began.wait()
+        time.now += 1
+        second = tasks.create_task(book.find(revoked))
+        await asyncio.sleep(0)
+        tokens.may_end.set()
+    assert first.result() is not None
+    assert second.result() is None
 
 
 async def test_in_an_outage_what_was_known_counts_on(store: MessageStore) -> None:
