@@ -7,6 +7,7 @@ import asyncpg
 from messagestore.database.migrator.connecting import Connection
 from messagestore.database.migrator.patience import Patience
 from messagestore.partitions.layout import Layout, Partition, read_layout
+from messagestore.partitions.retiring import holds_messages
 from messagestore.partitions.scripts import fill, run
 from messagestore.partitions.split.levelling import level
 from messagestore.partitions.working import PATIENCE, working
@@ -26,8 +27,7 @@ async def disable(url: str, *, patience: float = PATIENCE) -> Partition:
                 await level(connection, patience=patience)
                 continue
             last = layout.last
-            holds = await connection.fetchval(fill("holds_messages", partition=last.name))
-            if not holds and len(layout.partitions) > 1:
+            if len(layout.partitions) > 1 and not await holds_messages(connection, last):
                 await _widen(connection, layout, patience)
             elif layout.enabled:
                 name = f"messages_from_{last.lower:%Y_%m_%d}"
@@ -43,7 +43,8 @@ async def _widen(connection: Connection, layout: Layout, patience: float) -> Non
         for step in ("add_start", "prove_start"):
             script = fill(step, kept=kept.name, lower=kept.lower)
             await run(connection, Patience(patience), script)
-    script = fill("widen", kept=kept.name, empty=empty.name, lower=kept.lower)
+    script = fill("take_two_out", partition=kept.name, empty=empty.name)
+    script += fill("widen", kept=kept.name, lower=kept.lower)
     # A message that came meanwhile: the next look finds it.
     with suppress(asyncpg.ObjectInUseError):
         await run(connection, Patience(patience), script)

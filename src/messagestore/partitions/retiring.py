@@ -46,7 +46,8 @@ async def retire(
     if previous is None or await holds_messages(connection, previous):
         script += fill("retire", lower=partition.lower, **values)
     else:
-        script += fill("retire_two", lower=previous.lower, empty=previous.name, **values)
+        script += fill("take_two_out", partition=partition.name, empty=previous.name)
+        script += fill("retire_two", lower=previous.lower, **values)
     with suppress(asyncpg.ObjectInUseError):
         await run(connection, Patience(patience), script)
 
