@@ -70,17 +70,17 @@ def batches(arrivals: Iterable[NewMessage], size: int) -> list[list[NewMessage]]
 
 
 async def _in_turns(
-    place: Place, full: str, empty: str, batches: Sequence[Sequence[NewMessage]]
+    place: Place, full: str, empty: str, coming: Sequence[Sequence[NewMessage]]
 ) -> dict[str, object]:
     seconds: list[tuple[float, float]] = []
     written: list[tuple[int, int]] = []
-    size = len(batches[0])
+    size = len(coming[0])
     async with (
         place.store(full, search_upkeep_seconds=0) as filled,
         place.store(empty, search_upkeep_seconds=0) as fresh,
     ):
         with metered("Writing", unit="messages", total=_TURNS * size) as meter:
-            for batch in batches:
+            for batch in coming:
                 pairs = [await _timed(store, batch) for store in (filled, fresh)]
                 seconds.append((pairs[0][0], pairs[1][0]))
                 written.append((pairs[0][1], pairs[1][1]))

@@ -57,7 +57,7 @@ async def measure(place: Place) -> Result:
         token = await store.tokens.create("listeners", [Scope.READ], now=store.clock())
     with ExitStack() as stack:
         alone, listened_to = (
-            stack.enter_context(service(url, place.folder / name)).url
+            stack.enter_context(service(url, place.folder / name)).said
             for name in ("alone", "listened to")
         )
         rounds = []

@@ -5,13 +5,11 @@ while two processes that store nothing use as much of the processors as the writ
 share of it did: what they delay is the machine's matter, and not the store's.
 """
 
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from benchmarks import child
+from benchmarks.child import Running, running
 from benchmarks.loaded import load, stored
 from benchmarks.place import Place
 from benchmarks.processor_time import ProcessorTime
@@ -43,7 +41,7 @@ async def measure(place: Place) -> Result:
         limit = WRITTEN / await timed(by_log(store, WRITTEN, CALLERS))
         before = await stored(url)
         with _writing(url, place.folder / "writer", limit / 2) as writer:
-            spent = ProcessorTime(writer=writer, postgresql=postgresql).begin()
+            spent = ProcessorTime(writer=writer.pid, postgresql=postgresql).begin()
             started = time.perf_counter()
             busy = await _read(store, data, SECONDS)
             elapsed = time.perf_counter() - started
@@ -76,25 +74,12 @@ async def _read(store: MessageStore, data: Dataset, seconds: float) -> Latencies
     return Latencies.of(taken)
 
 
-def _writing(url: str, spool: Path, rate: float) -> AbstractContextManager[int]:
-    return _beside("benchmarks.steady_writer", url, str(spool), str(rate))
+def _writing(url: str, spool: Path, rate: float) -> AbstractContextManager[Running]:
+    return running("-m", "benchmarks.steady_writer", url, str(spool), str(rate))
 
 
-def _spinning(share: float) -> AbstractContextManager[int]:
-    return _beside("benchmarks.spinner", str(share), str(share * TICK))
-
-
-@contextmanager
-def _beside(module: str, *arguments: str) -> Iterator[int]:
-    """Run a program from when it says that it has begun; give its process id."""
-    command = child.command("-m", module, *arguments)
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603 (our own)
-        try:
-            assert process.stdout is not None  # noqa: S101 (for the types)
-            process.stdout.readline()
-            yield process.pid
-        finally:
-            process.kill()
+def _spinning(share: float) -> AbstractContextManager[Running]:
+    return running("-m", "benchmarks.spinner", str(share), str(share * TICK))
 
 
 if __name__ == "__main__":

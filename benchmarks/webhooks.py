@@ -13,13 +13,13 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from benchmarks import child
+from benchmarks.child import Running, running
 from benchmarks.loaded import stored
 from benchmarks.place import Place
 from benchmarks.processor_time import ProcessorTime
@@ -40,13 +40,6 @@ REQUIRED = 0.5
 _numbers = itertools.count(step=COUNT)
 
 
-class Running(NamedTuple):
-    """A server in a process of its own."""
-
-    pid: int
-    url: str
-
-
 class Turn(NamedTuple):
     """What one of the three came to: webhooks a second, and microseconds of processors for each."""
 
@@ -58,27 +51,11 @@ Round = dict[str, Turn]
 """The turns of one round: `served`, `nothing` and `logged`."""
 
 
-@contextmanager
-def running(*arguments: str, **environment: str) -> Iterator[Running]:
-    """Run a server in a process of its own, which prints its URL."""
-    with subprocess.Popen(  # noqa: S603 (our own program)
-        child.command(*arguments),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=os.environ | environment,
-    ) as process:
-        try:
-            assert process.stdout is not None  # noqa: S101 (for the type checker)
-            yield Running(process.pid, process.stdout.readline().strip())
-        finally:
-            process.terminate()
-
-
 def service(url: str, spool: Path, *options: str) -> AbstractContextManager[Running]:
     """Run `messagestore serve` on a database."""
     return running(
         *("-m", "messagestore", "serve", "--port", "0", *options),
+        stderr=subprocess.DEVNULL,
         MESSAGESTORE_DATABASE_URL=url,
         MESSAGESTORE_SPOOL_DIR=str(spool),
         MESSAGESTORE_WEBHOOK_SECRETS=json.dumps({"whatsapp_cloud": [SECRET]}),
@@ -98,7 +75,7 @@ def by_http(url: str) -> Turn:
 async def by_server(server: Running, postgresql: int) -> Turn:
     """Do the same, with the account of the server and of PostgreSQL."""
     spent = ProcessorTime(service=server.pid, postgresql=postgresql).begin()
-    turn = await asyncio.to_thread(by_http, server.url)
+    turn = await asyncio.to_thread(by_http, server.said)
     used = {name: used / COUNT for name, used in spent.microseconds().items()}
     return Turn(turn.rate, used | turn.microseconds)
 
@@ -129,7 +106,9 @@ async def measure(place: Place, workers: int) -> Result:
     rounds: list[Round] = []
     with ExitStack() as stack:
         ours = stack.enter_context(service(url, place.folder / "served", "--workers", str(workers)))
-        nothing = stack.enter_context(running("-m", "benchmarks.webhook_control", str(workers)))
+        nothing = stack.enter_context(
+            running("-m", "benchmarks.webhook_control", str(workers), stderr=subprocess.DEVNULL)
+        )
         async with place.store(url) as store:
             for _ in range(ROUNDS + 1):
                 served = await by_server(ours, postgresql)
