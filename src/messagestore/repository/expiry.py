@@ -22,10 +22,11 @@ from messagestore.repository.queries import sql
 BATCH = 200
 """Messages that go in one transaction: for so long their conversations' writers wait."""
 
-
 LOOKED_UP = 5000
+"""Due messages that are looked up at once."""
 
 Settled = tuple[int, list[str]]
+"""How many are gone, and the conversations that have no message left."""
 
 
 class Expired(msgspec.Struct, frozen=True):

@@ -1,10 +1,10 @@
 """Cases of search: the walk over the newest messages, and the three ways through an index."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from messagestore.repository.newest_first import start_of_week
-from messagestore.repository.search_terms import Reach, SearchTerms, parse_search
+from messagestore.repository.page import Position
+from messagestore.repository.search import lookup_of
 from tests.integration.plans.case import (
     CONTEXTS,
     HALFWAY,
@@ -23,45 +23,36 @@ COMMON = (("hello", 400), ("ちは", 500), ('"hello hello"', 300))
 """Words that many messages of the large conversation hold, and how many rows that is at most."""
 
 WINDOW = 1000
-
-INDEXES = {
-    Reach.TRIGRAM: ("search_by_trigram", "messages_search_by_week"),
-    Reach.GLYPH: ("search_by_glyph", "messages_glyphs_by_week"),
-    Reach.WORD: ("search_by_word", "messages_search_by_week"),
-}
+WEEK = start_of_week(HALFWAY[0])
 
 
 def cases() -> Iterator[Case]:
     for at in (NEWEST, HALFWAY):
         for context in CONTEXTS:
-            yield _recent("", (context, *at), "messages_history")
-        yield _recent("_anywhere", at, "messages_created_at")
+            yield _recent(context, at, "messages_history")
+        yield _recent(None, at, "messages_created_at")
         for query in RARE:
-            yield from _by_index("_anywhere", at, query)
-            for context in (LARGE, SILENT, UNKNOWN):
-                yield from _by_index("", (context, *at), query)
+            for place in (None, LARGE, SILENT, UNKNOWN):
+                yield from _by_index(place, at, query)
         for query, most in COMMON:
-            yield from _by_index("", (LARGE, *at), query, most)
+            yield from _by_index(LARGE, at, query, most)
     # What makes the widest steps of a search acceptable: they read what they are told, no more.
-    yield _recent("_anywhere", NEWEST, "messages_created_at", window=20_000)
-    yield _recent("", (LARGE, *NEWEST), "messages_history", window=5000)
+    yield _recent(None, NEWEST, "messages_created_at", window=20_000)
+    yield _recent(LARGE, NEWEST, "messages_history", window=5000)
 
 
-def _recent(suffix: str, position: Sequence[Any], index: str, *, window: int = WINDOW) -> Case:
-    values = (*position, PAGE, window, *_filters(parse_search("buenos ri")))
-    return Case(f"search_recent{suffix}", values, (index,), None, window, 2 * window)
+def _recent(context: str | None, at: Position, index: str, *, window: int = WINDOW) -> Case:
+    lookup = lookup_of(context, "buenos ri")
+    values = (*lookup.scope, *at, PAGE, window, *lookup.filters)
+    return Case(lookup.recent, values, (index,), None, window, 2 * window)
 
 
 def _by_index(
-    suffix: str, position: Sequence[Any], query: str, most: int | None = None
+    context: str | None, at: Position, query: str, most: int | None = None
 ) -> Iterator[Case]:
-    terms = parse_search(query)
-    name, index = INDEXES[terms.reach]
-    looked_up = (terms.driver, *_filters(terms))
-    yield Case(f"{name}{suffix}", (*position, PAGE, *looked_up), (index,), reads=most, sorts=most)
-    week = (*position, PAGE, start_of_week(HALFWAY[0]), *looked_up)
-    yield Case(f"{name}{suffix}_in_week", week, (index,), reads=most, sorts=most)
-
-
-def _filters(terms: SearchTerms) -> tuple[list[str], list[str], list[str]]:
-    return terms.patterns, terms.expressions, terms.excluded
+    lookup = lookup_of(context, query)
+    index = "messages_glyphs_by_week" if "glyph" in lookup.by_index else "messages_search_by_week"
+    start = (*lookup.scope, *at, PAGE)
+    for name, week in ((lookup.by_index, ()), (f"{lookup.by_index}_in_week", (WEEK,))):
+        values = (*start, *week, *lookup.index_filters)
+        yield Case(name, values, (index,), reads=most, sorts=most)
